@@ -1,0 +1,68 @@
+# Thin: each target names a tool. Stamps live in .venv, so that a second `make test` builds nothing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(abspath $(VENV))/bin
+RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
+SOURCES := verifier prover scripts tests
+PYTEST_FLAGS ?= -n auto
+
+.PHONY: help venv build demo test check format bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo 'make demo    environment, build, then prove and verify the reference network'
+	@echo 'make test    the whole test suite'
+	@echo 'make check   formatting, lints, types, import contracts; Rust too'
+	@echo 'make bench   measurements, as JSON records'
+	@echo 'make format  rewrite the sources in the house format'
+	@echo 'make clean   remove everything that was built'
+
+$(VENV)/.stamp-python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo 'zkinfer needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.11 ...' >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.stamp-tools: requirements-dev.txt | $(VENV)/.stamp-python
+	$(BIN)/python -m pip install --quiet -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.stamp-verifier: verifier/pyproject.toml $(VENV)/.stamp-tools
+	$(BIN)/python -m pip install --quiet -e verifier
+	@touch $@
+
+$(VENV)/.stamp-prover: prover/pyproject.toml $(RUST_SOURCES) $(VENV)/.stamp-verifier
+	@command -v cargo > /dev/null || { echo 'zkinfer needs Rust (cargo); install it from https://rustup.rs' >&2; exit 2; }
+	cd prover && VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/maturin develop --release --quiet
+	@touch $@
+
+venv: $(VENV)/.stamp-verifier
+
+build: $(VENV)/.stamp-prover
+
+demo: build
+	scripts/demo
+
+test: build
+	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+check: venv
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cargo fmt --manifest-path rust/Cargo.toml --all -- --check
+	cargo clippy --manifest-path rust/Cargo.toml --workspace --all-targets --locked -- -D warnings
+	cargo test --manifest-path rust/Cargo.toml --workspace --locked --quiet
+
+format: venv
+	$(BIN)/ruff check --fix $(SOURCES)
+	$(BIN)/ruff format $(SOURCES)
+	cargo fmt --manifest-path rust/Cargo.toml --all
+
+bench: build
+	$(BIN)/python -m benches
+
+clean:
+	rm -rf $(VENV) build rust/target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find prover/src -name '*.so' -delete
