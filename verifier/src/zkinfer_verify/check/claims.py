@@ -1,0 +1,207 @@
+"""Claims on hidden scalars, and the channel on which both sides run the reductions.
+
+Every scalar of the argument is sent minus a one-time pad, so what the verifier holds is a claim: a known value plus a
+combination of pads. The reductions are written over claims and the padding disappears from them. What they conclude
+(a claim is zero; a scalar's pads multiply to another pad) is collected as constraints on the pads, which the pad oracle
+proves at the end.
+
+A claim is a node of a graph: its known value, and the claims it is a combination of. The combination of pads is never
+expanded: one backward pass over the nodes gives the weight of every pad (`pad_weights`).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from zkinfer_verify.errors import ProofError
+from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.poly.vectors import Vectors
+from zkinfer_verify.transcript.transcript import Transcript
+
+T = TypeVar("T")
+
+
+class Claim:
+    """A hidden scalar: known + combination of pads."""
+
+    __slots__ = ("known", "node", "parts")
+
+    def __init__(self, known: Ext, parts: tuple[tuple[Ext, "Claim"], ...], node: int) -> None:
+        self.known, self.parts, self.node = known, parts, node
+
+
+@dataclass(frozen=True)
+class Product:
+    """The pads of a product: pad[both] = pad[first] pad[second], proved by sacrifice of the fresh pads mask and masked."""
+
+    first: int
+    second: int
+    both: int
+    mask: int
+    masked: int
+
+
+class Channel:
+    """Reads masked scalars as claims, draws challenges, and collects what must hold of the pads.
+
+    scalars: what the prover sent, in order; read by `scalar` and absorbed. The list may still grow: the prover runs the
+    reductions of a step on what it has just sent. vectors: the loops over data.
+    """
+
+    def __init__(self, transcript: Transcript, scalars: Sequence[Ext], vectors: Vectors) -> None:
+        self.transcript, self.vectors = transcript, vectors
+        self._scalars, self._read = scalars, 0
+        self._nodes: list[Claim] = []
+        self.num_pads = 0
+        self.pad_of_node: dict[int, int] = {}
+        self.scalar_pads: list[int] = []
+        self.products: list[Product] = []
+        self.constraints: list[tuple[str, Claim]] = []
+        self.round_degrees = 0
+        self.point_vars = 0
+
+    # -- messages ----------------------------------------------------------------------------------------------------
+
+    def scalar(self, label: str) -> Claim:
+        """Receive one padded scalar.
+
+        Errors: ProofError when the prover sent fewer.
+        """
+        message = self._receive(label)
+        claim = self.pad_claim(self.new_pad(), message)
+        self.scalar_pads.append(self.pad_of_node[claim.node])
+        return claim
+
+    def challenge(self, label: str) -> Ext:
+        """Draw one challenge."""
+        return self.transcript.challenge(label)
+
+    def point(self, label: str, num_vars: int) -> list[Ext]:
+        """Draw a fresh random point."""
+        self.point_vars += num_vars
+        return self.transcript.challenges(label, num_vars)
+
+    def coefficients(self, label: str, count: int) -> list[Ext]:
+        """Draw independent coefficients."""
+        return self.transcript.challenges(label, count)
+
+    def evaluate(self, compute: Callable[[], T], skipped: T) -> T:
+        """Evaluate something public; a counting channel returns `skipped` instead."""
+        return compute()
+
+    def finish(self) -> None:
+        """Check that every scalar was read.
+
+        Errors: ProofError when scalars are left over.
+        """
+        if self._read != len(self._scalars):
+            raise ProofError(f"proof holds {len(self._scalars)} scalars, the statement's schedule reads {self._read}")
+
+    # -- claims ------------------------------------------------------------------------------------------------------
+
+    def new_pad(self) -> int:
+        """Take the next pad."""
+        self.num_pads += 1
+        return self.num_pads - 1
+
+    def pad_claim(self, pad: int, known: Ext = ZERO) -> Claim:
+        """Return the claim known + pad."""
+        claim = self._node(known, ())
+        self.pad_of_node[claim.node] = pad
+        return claim
+
+    def combine(self, known: Ext | int, *parts: tuple[Ext | int, Claim]) -> Claim:
+        """Return known + sum of coefficient * claim."""
+        c0, c1 = known if isinstance(known, Ext) else (known, 0)
+        weighted = []
+        for coefficient, claim in parts:
+            weight = coefficient if isinstance(coefficient, Ext) else Ext(coefficient)
+            value = weight * claim.known
+            c0, c1 = c0 + value[0], c1 + value[1]
+            weighted.append((weight, claim))
+        return self._node(Ext(c0, c1), tuple(weighted))
+
+    def product(self, left: Claim, right: Claim) -> Claim:
+        """Return left * right for claims of the form known + one pad.
+
+            (v1 + d1)(v2 + d2) = v1 v2 + v2 d1 + v1 d2 + d12
+
+        Reduces: to pad[d12] = pad[d1] pad[d2]. Still to check: the product, by sacrifice (`check_products`).
+        """
+        first, second = self.pad_of_node[left.node], self.pad_of_node[right.node]
+        made = Product(first, second, self.new_pad(), self.new_pad(), self.new_pad())
+        self.products.append(made)
+        # v1 v2 + v2 d1 + v1 d2 = v2 (v1 + d1) + v1 (v2 + d2) - v1 v2
+        return self.combine(
+            -(left.known * right.known), (right.known, left), (left.known, right), (ONE, self.pad_claim(made.both))
+        )
+
+    def zero(self, name: str, claim: Claim) -> None:
+        """Conclude that a claim is zero: a linear constraint on pads."""
+        self.constraints.append((name, claim))
+
+    def pad_weights(self, coefficients: Sequence[Ext]) -> tuple[list[Ext], Ext]:
+        """Combine the constraints: sum_l coefficients[l] * constraint_l = known + sum_k weights[k] * pad_k = 0.
+
+        Returns (weights, known). One backward pass over the claims.
+        """
+        c0, c1 = [0] * len(self._nodes), [0] * len(self._nodes)
+        known = ZERO
+        for coefficient, (_, claim) in zip(coefficients, self.constraints, strict=True):
+            c0[claim.node] += coefficient[0]
+            c1[claim.node] += coefficient[1]
+            known = known + coefficient * claim.known
+        weights = [ZERO] * self.num_pads
+        for claim in reversed(self._nodes):
+            if c0[claim.node] == 0 and c1[claim.node] == 0:
+                continue
+            weight = Ext(c0[claim.node], c1[claim.node])
+            for factor, part in claim.parts:
+                a, b = weight * factor
+                c0[part.node] += a
+                c1[part.node] += b
+            if claim.node in self.pad_of_node:
+                pad = self.pad_of_node[claim.node]
+                weights[pad] = weights[pad] + weight
+        return weights, known
+
+    def broken_constraints(self, pads: Sequence[Ext]) -> list[str]:
+        """Name the constraints that do not hold for these pads: for tests, which know them."""
+        values: list[Ext] = []
+        for claim in self._nodes:
+            value = pads[self.pad_of_node[claim.node]] if claim.node in self.pad_of_node else ZERO
+            for factor, part in claim.parts:
+                value = value + factor * values[part.node]
+            values.append(value)
+        return [name for name, claim in self.constraints if claim.known + values[claim.node] != ZERO]
+
+    def _node(self, known: Ext, parts: tuple[tuple[Ext, Claim], ...]) -> Claim:
+        claim = Claim(known, parts, len(self._nodes))
+        self._nodes.append(claim)
+        return claim
+
+    def _receive(self, label: str) -> Ext:
+        if self._read >= len(self._scalars):
+            raise ProofError(f"proof holds {len(self._scalars)} scalars, the statement's schedule needs more ({label})")
+        message = self._scalars[self._read]
+        self._read += 1
+        self.transcript.absorb_ext(label, [message])
+        return message
+
+
+class CountingChannel(Channel):
+    """Runs the reductions on nothing: yields the schedule, the number of pads, their products, and the constraints."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        super().__init__(Transcript(), (), vectors)
+
+    def evaluate(self, compute: Callable[[], T], skipped: T) -> T:
+        """Skip a public evaluation."""
+        return skipped
+
+    def finish(self) -> None:
+        """Nothing was sent, so nothing is left over."""
+
+    def _receive(self, label: str) -> Ext:
+        self.transcript.absorb_ext(label, [ZERO])
+        return ZERO

@@ -1,0 +1,38 @@
+"""The opened columns belong to the roots: one multiproof for each of W, A and Q."""
+
+from collections.abc import Sequence
+
+from zkinfer_verify.errors import ProofError
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, LEAF_PADS, LEAF_WEIGHTS, LEAF_WITNESS, SALT_BYTES
+from zkinfer_verify.hashing.merkle import leaf_digest, root_of, sibling_count
+from zkinfer_verify.proof.proof import Proof
+from zkinfer_verify.proof.sizes import ProofSizes
+
+
+def check_openings(
+    proof: Proof, sizes: ProofSizes, weight_root: bytes, positions: Sequence[int], pad_positions: Sequence[int]
+) -> None:
+    """Check all opened columns against the three roots.
+
+    Errors: ProofError when a root differs, or the siblings are too few or too many.
+    """
+    no_salts = b""
+    cuts = (
+        ("W", LEAF_WEIGHTS, weight_root, positions, sizes.depth, proof.columns_weights, no_salts),
+        ("A", LEAF_WITNESS, proof.root_witness, positions, sizes.depth, proof.columns_witness, proof.salts_witness),
+        ("Q", LEAF_PADS, proof.root_pads, pad_positions, sizes.pad_depth, proof.columns_pads, proof.salts_pads),
+    )
+    cursor = 0
+    for name, leaf_tag, root, opened, depth, columns, salts in cuts:
+        width = len(columns) // len(opened)
+        salt = SALT_BYTES if salts else 0
+        leaves = [
+            leaf_digest(leaf_tag, position, salts[salt * k : salt * (k + 1)], columns[width * k : width * (k + 1)])
+            for k, position in enumerate(opened)
+        ]
+        size = DIGEST_BYTES * sibling_count(depth, opened)
+        if root_of(depth, opened, leaves, proof.siblings[cursor : cursor + size]) != root:
+            raise ProofError(f"opened columns of {name} do not belong to its root")
+        cursor += size
+    if cursor != len(proof.siblings):
+        raise ProofError(f"proof has {len(proof.siblings) - cursor} bytes after its end")

@@ -1,0 +1,82 @@
+"""The protocol's steps 2 to 6a in order, on a channel: what turns relations into one claim and constraints on pads."""
+
+from dataclasses import dataclass
+
+from zkinfer_verify.check.affine import check_affine
+from zkinfer_verify.check.claims import Claim, CountingChannel
+from zkinfer_verify.check.column_claims import Reduction
+from zkinfer_verify.check.contraction import check_contraction
+from zkinfer_verify.check.folding import Folded, check_folding
+from zkinfer_verify.check.lookup import check_lookups
+from zkinfer_verify.check.padding import check_padding
+from zkinfer_verify.check.vanish import check_vanish
+from zkinfer_verify.params.ledger import Parameters, Shape, derive_parameters
+from zkinfer_verify.params.profile import Profile
+from zkinfer_verify.poly.vectors import PlainVectors
+from zkinfer_verify.statement.layout import Layout
+from zkinfer_verify.statement.statement import Statement
+
+
+@dataclass(frozen=True)
+class Reduced:
+    """What steps 2 to 6a leave: the folded claim, and sigma, the mask row's claimed value at its point."""
+
+    folded: Folded
+    sigma: Claim
+
+
+def reduce_relations(red: Reduction, layout: Layout) -> None:
+    """Run steps 2, 3 and 4: every relation becomes claims on columns. Nothing is reused between them."""
+    check_lookups(red, layout)
+    for index, vanish in enumerate(red.statement.vanishes):
+        check_vanish(red, index, vanish)
+    for index, contraction in enumerate(red.statement.contractions):
+        check_contraction(red, index, contraction)
+    for index, affine in enumerate(red.statement.affines):
+        check_affine(red, index, affine)
+    check_padding(red, layout)
+
+
+def reduce_all(red: Reduction, layout: Layout) -> Reduced:
+    """Run steps 2 to 5 and receive sigma."""
+    reduce_relations(red, layout)
+    folded = check_folding(red)
+    return Reduced(folded, red.ch.scalar("opening sigma"))
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a statement fixes before anything is sent: pads, products, scalars and the parameters.
+
+    scalar_pads: the pad of each scalar sent in steps 2 to 6; products as (first, second, both, mask, masked).
+    """
+
+    num_pads: int
+    scalar_pads: tuple[int, ...]
+    products: tuple[tuple[int, int, int, int, int], ...]
+    num_scalars: int
+    parameters: Parameters
+    pad_rows: int
+
+
+def count_schedule(statement: Statement, layout: Layout, profile: Profile) -> Schedule:
+    """Run the reductions on a counting channel: the schedule depends on the statement alone."""
+    ch = CountingChannel(PlainVectors())
+    red = Reduction(ch, statement, [()] * len(statement.outputs))
+    reduce_all(red, layout)
+    shape = Shape(
+        row_vars=statement.row_vars,
+        leaf_rows=len(layout.leaf_rows),
+        weight_rows=statement.weight_rows,
+        witness_rows=statement.witness_rows,
+        tuple_width=layout.tuple_width,
+        round_degrees=ch.round_degrees,
+        point_vars=ch.point_vars,
+        padding_groups=len(layout.padding_groups),
+        constraints=len(ch.constraints) + 1 + 2 * len(ch.products),
+        products=len(ch.products),
+    )
+    parameters = derive_parameters(profile, shape)
+    products = tuple((p.first, p.second, p.both, p.mask, p.masked) for p in ch.products)
+    pad_rows = -(-2 * ch.num_pads // parameters.pad_row_length)
+    return Schedule(ch.num_pads, tuple(ch.scalar_pads), products, len(ch.scalar_pads), parameters, pad_rows)

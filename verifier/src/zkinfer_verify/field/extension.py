@@ -1,0 +1,92 @@
+"""The challenge field E = F[X]/(X^2 - 7): an element is the pair (c0, c1) of canonical coefficients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from zkinfer_verify.field.prime import P
+
+DEGREE = 2
+NON_RESIDUE = 7
+ORDER = P**DEGREE
+EXT_BYTES = 8 * DEGREE
+
+
+class Ext(tuple[int, int]):
+    """An element c0 + c1 X of E.
+
+    A pair of canonical integers (0 <= c < p), so kernels take it as it is; arithmetic accepts integers on either side.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, c0: int = 0, c1: int = 0) -> Ext:
+        return tuple.__new__(cls, (c0 % P, c1 % P))
+
+    def __add__(self, other: Ext | int) -> Ext:  # type: ignore[override]
+        if isinstance(other, Ext):
+            return _make(Ext, ((self[0] + other[0]) % P, (self[1] + other[1]) % P))
+        return _make(Ext, ((self[0] + other) % P, self[1]))
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Ext:
+        return _make(Ext, (-self[0] % P, -self[1] % P))
+
+    def __sub__(self, other: Ext | int) -> Ext:
+        if isinstance(other, Ext):
+            return _make(Ext, ((self[0] - other[0]) % P, (self[1] - other[1]) % P))
+        return _make(Ext, ((self[0] - other) % P, self[1]))
+
+    def __rsub__(self, other: int) -> Ext:
+        return _make(Ext, ((other - self[0]) % P, -self[1] % P))
+
+    def __mul__(self, other: Ext | int) -> Ext:  # type: ignore[override]
+        a, b = self
+        if isinstance(other, Ext):
+            c, d = other
+            return _make(Ext, ((a * c + NON_RESIDUE * b * d) % P, (a * d + b * c) % P))
+        return _make(Ext, (a * other % P, b * other % P))
+
+    __rmul__ = __mul__  # type: ignore[assignment]
+
+    def inverse(self) -> Ext:
+        """Return the inverse (a - bX) / (a^2 - 7 b^2).
+
+        Errors: ValueError when the element is zero.
+        """
+        a, b = self
+        norm_inverse = pow(a * a - NON_RESIDUE * b * b, -1, P)
+        return _make(Ext, (a * norm_inverse % P, -b * norm_inverse % P))
+
+    def to_bytes(self) -> bytes:
+        """Encode as c0 then c1, eight bytes little-endian each."""
+        return self[0].to_bytes(8, "little") + self[1].to_bytes(8, "little")
+
+    def __repr__(self) -> str:
+        return f"Ext({self[0]}, {self[1]})"
+
+
+_make = tuple.__new__
+
+ZERO = Ext(0)
+ONE = Ext(1)
+
+
+def ext_sum(elements: Iterable[Ext]) -> Ext:
+    """Return the sum of elements of E; zero for none."""
+    c0 = c1 = 0
+    for a, b in elements:
+        c0 += a
+        c1 += b
+    return Ext(c0, c1)
+
+
+def powers(a: Ext, count: int) -> list[Ext]:
+    """Return a^1 .. a^count: never a^0, which belongs to the mask alone (protocol: coefficients)."""
+    out: list[Ext] = []
+    power = ONE
+    for _ in range(count):
+        power = power * a
+        out.append(power)
+    return out

@@ -1,0 +1,56 @@
+"""Merkle trees over the columns of a codeword matrix, opened at a set of positions by one multiproof.
+
+A leaf commits to one column: SHA-256(tag of the oracle, position, salt, column). An inner node has a tag of its own, so a
+leaf can never be read as a node. A multiproof lists, level by level from the leaves and by ascending index, the siblings
+that cannot be computed from the opened leaves: it is determined by the positions, so there is one encoding only.
+"""
+
+from collections.abc import Sequence
+
+from zkinfer_verify.errors import ProofError
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, encode_u64, sha256
+
+
+def leaf_digest(leaf_tag: bytes, position: int, salt: bytes, column: bytes) -> bytes:
+    """Return the digest of one column: SHA-256(tag, position as u64, salt, elements of F)."""
+    return sha256(leaf_tag, encode_u64(position), salt, column)
+
+
+def node_digest(left: bytes, right: bytes) -> bytes:
+    """Return the digest of an inner node."""
+    return sha256(NODE, left, right)
+
+
+def sibling_count(depth: int, positions: Sequence[int]) -> int:
+    """Return how many digests a multiproof of these distinct positions holds."""
+    count = 0
+    level = set(positions)
+    for _ in range(depth):
+        count += sum(index ^ 1 not in level for index in level)
+        level = {index >> 1 for index in level}
+    return count
+
+
+def root_of(depth: int, positions: Sequence[int], leaves: Sequence[bytes], siblings: bytes) -> bytes:
+    """Recompute the root of a tree of 2^depth leaves from opened leaves and a multiproof.
+
+    positions: distinct, ascending; leaves: their digests; siblings: exactly `sibling_count` digests, concatenated.
+    Errors: ProofError when the number of siblings is not the one that the positions need.
+    """
+    expected = DIGEST_BYTES * sibling_count(depth, positions)
+    if len(siblings) != expected:
+        raise ProofError(f"Merkle multiproof has {len(siblings)} bytes, the opened positions need {expected}")
+    cursor = 0
+    level = dict(zip(positions, leaves, strict=True))
+    for _ in range(depth):
+        parents: dict[int, bytes] = {}
+        for index, digest in level.items():
+            if index >> 1 in parents:
+                continue
+            sibling = level.get(index ^ 1)
+            if sibling is None:
+                sibling = siblings[cursor : cursor + DIGEST_BYTES]
+                cursor += DIGEST_BYTES
+            parents[index >> 1] = node_digest(sibling, digest) if index & 1 else node_digest(digest, sibling)
+        level = parents
+    return level[0]

@@ -1,0 +1,99 @@
+"""The multilinear equality polynomial and sums of it over prefixes of the hypercube.
+
+    eq(x, y) = prod_k (x_k y_k + (1 - x_k)(1 - y_k))
+
+The first variable is the top bit of an index. Source: [Tha13].
+"""
+
+from collections.abc import Sequence
+
+from zkinfer_verify.field.extension import ONE, ZERO, Ext
+
+
+def num_bits(count: int) -> int:
+    """Return the number of variables that index `count` entries: the least n with 2^n >= count."""
+    return (count - 1).bit_length() if count > 1 else 0
+
+
+def index_point(index: int, num_vars: int) -> list[Ext]:
+    """Return the corner of the hypercube at an index, top bit first."""
+    return [Ext((index >> (num_vars - 1 - k)) & 1) for k in range(num_vars)]
+
+
+def eq_table(point: Sequence[Ext]) -> list[Ext]:
+    """Return eq(point, i) for every index i of the hypercube: 2^n elements."""
+    table = [ONE]
+    for r in point:
+        grown: list[Ext] = []
+        for value in table:
+            high = value * r
+            grown += (value - high, high)
+        table = grown
+    return table
+
+
+def eq_at(x: Sequence[Ext], y: Sequence[Ext]) -> Ext:
+    """Return eq(x, y) for two points of equal length."""
+    out = ONE
+    for a, b in zip(x, y, strict=True):
+        product = a * b
+        out = out * (product + product - a - b + 1)
+    return out
+
+
+def eq_index(point: Sequence[Ext], index: int) -> Ext:
+    """Return eq(point, index)."""
+    out = ONE
+    last = len(point) - 1
+    for k, r in enumerate(point):
+        out = out * (r if (index >> (last - k)) & 1 else 1 - r)
+    return out
+
+
+def prefix_product_sum(count: int, factors: Sequence[tuple[Ext, Ext]]) -> Ext:
+    """Return sum over v < count of prod_k factors[k][bit k of v], in O(n) operations.
+
+    count: 0 <= count <= 2^n for n factors.
+    """
+    num_vars = len(factors)
+    free = [ONE] * (num_vars + 1)
+    for k in range(num_vars - 1, -1, -1):
+        free[k] = free[k + 1] * (factors[k][0] + factors[k][1])
+    if count == 1 << num_vars:
+        return free[0]
+    out, fixed = ZERO, ONE
+    for k, (zero, one) in enumerate(factors):
+        if (count >> (num_vars - 1 - k)) & 1:
+            out = out + fixed * zero * free[k + 1]
+            fixed = fixed * one
+        else:
+            fixed = fixed * zero
+    return out
+
+
+def prefix_indicator(count: int, point: Sequence[Ext]) -> Ext:
+    """Return the multilinear extension at `point` of the indicator of indices v < count."""
+    return prefix_product_sum(count, [(1 - r, r) for r in point])
+
+
+def prefix_pair(count: int, x: Sequence[Ext], y: Sequence[Ext]) -> Ext:
+    """Return sum over v < count of eq(x, v) eq(y, v)."""
+    return prefix_product_sum(count, [((1 - a) * (1 - b), a * b) for a, b in zip(x, y, strict=True)])
+
+
+def prefix_identity(count: int, point: Sequence[Ext]) -> Ext:
+    """Return sum over v < count of v * eq(point, v)."""
+    num_vars = len(point)
+    tail = [ZERO] * (num_vars + 1)
+    for k in range(num_vars - 1, -1, -1):
+        tail[k] = tail[k + 1] + point[k] * (1 << (num_vars - 1 - k))
+    if count == 1 << num_vars:
+        return tail[0]
+    out, fixed, value = ZERO, ONE, 0
+    for k, r in enumerate(point):
+        if (count >> (num_vars - 1 - k)) & 1:
+            out = out + fixed * (1 - r) * (tail[k + 1] + value)
+            fixed, value = fixed * r, value + (1 << (num_vars - 1 - k))
+        else:
+            fixed = fixed * (1 - r)
+    return out

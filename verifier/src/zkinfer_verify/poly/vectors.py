@@ -1,0 +1,156 @@
+"""The verifier's loops over data.
+
+Everything else in this package handles single elements. zkinfer hands in faster versions of these functions, with
+identical results; a vector is made and read by the same object, and nobody else looks inside one.
+"""
+
+from collections.abc import Sequence
+from operator import mul
+from typing import Any, Protocol
+
+from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.hashing.digest import decode_base
+from zkinfer_verify.poly import eq
+
+Vector = Any
+"""A vector, or a grid in row-major order, of elements of E."""
+
+_BLOCK = 128
+
+
+class Vectors(Protocol):
+    """What a provider of vector kernels offers."""
+
+    def eq_table(self, point: Sequence[Ext]) -> Vector:
+        """Return eq(point, i) for every index i: 2^n elements."""
+
+    def elements(self, vector: Vector) -> list[Ext]:
+        """Return a vector's elements as a list."""
+
+    def from_elements(self, elements: Sequence[Ext]) -> Vector:
+        """Return the vector of these elements."""
+
+    def dot(self, left: Vector, right: Vector) -> Ext:
+        """Return sum of left[i] * right[i] over the shorter length."""
+
+    def place(self, weights: Vector, shape: tuple[int, int], steps: tuple[int, int]) -> tuple[Vector, int, int]:
+        """Spread a grid of weights over a finer grid: entry (i, j) moves to (steps[0] i, steps[1] j); returns grid and shape."""
+
+    def spread(
+        self, grid: Vector, shape: tuple[int, int], axis: int, weights: Vector, step: int
+    ) -> tuple[Vector, int, int]:
+        """Add shifted copies: out[i + step v] += weights[v] * grid[i] along one axis; returns grid and shape."""
+
+    def crop(self, grid: Vector, shape: tuple[int, int], start: tuple[int, int], size: tuple[int, int]) -> Vector:
+        """Cut out[i, j] = grid[start + (i, j)], zero outside the grid."""
+
+    def evaluate_many(self, coefficients: bytes, points: Sequence[int]) -> list[Ext]:
+        """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F."""
+
+    def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
+        """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""
+
+
+class PlainVectors:
+    """The definition, in plain Python: a vector is a list of elements of E."""
+
+    def eq_table(self, point: Sequence[Ext]) -> Vector:
+        """Return eq(point, i) for every index i: 2^n elements."""
+        return eq.eq_table(point)
+
+    def elements(self, vector: Vector) -> list[Ext]:
+        """Return a vector's elements as a list."""
+        return list(vector)
+
+    def from_elements(self, elements: Sequence[Ext]) -> Vector:
+        """Return the vector of these elements."""
+        return list(elements)
+
+    def dot(self, left: Vector, right: Vector) -> Ext:
+        """Return sum of left[i] * right[i] over the shorter length."""
+        c00 = c11 = c01 = 0
+        for (a, b), (c, d) in zip(left, right, strict=False):
+            c00 += a * c
+            c11 += b * d
+            c01 += a * d + b * c
+        return Ext(c00 + 7 * c11, c01)
+
+    def place(self, weights: Vector, shape: tuple[int, int], steps: tuple[int, int]) -> tuple[Vector, int, int]:
+        """Spread a grid of weights over a finer grid: entry (i, j) moves to (steps[0] i, steps[1] j)."""
+        rows, cols = steps[0] * (shape[0] - 1) + 1, steps[1] * (shape[1] - 1) + 1
+        out = [ZERO] * (rows * cols)
+        for i in range(shape[0]):
+            start = steps[0] * i * cols
+            out[start : start + cols : steps[1]] = weights[i * shape[1] : (i + 1) * shape[1]]
+        return out, rows, cols
+
+    def spread(
+        self, grid: Vector, shape: tuple[int, int], axis: int, weights: Vector, step: int
+    ) -> tuple[Vector, int, int]:
+        """Add shifted copies: out[i + step v] += weights[v] * grid[i] along one axis."""
+        rows, cols = shape
+        reach = step * (len(weights) - 1)
+        if axis == 0:
+            height = rows + reach
+            out = [ZERO] * (height * cols)
+            for v, weight in enumerate(weights):
+                _add_scaled(out, step * v * cols, grid, weight)
+            return out, height, cols
+        width = cols + reach
+        out = [ZERO] * (rows * width)
+        for i in range(rows):
+            line = grid[i * cols : (i + 1) * cols]
+            for v, weight in enumerate(weights):
+                _add_scaled(out, i * width + step * v, line, weight)
+        return out, rows, width
+
+    def crop(self, grid: Vector, shape: tuple[int, int], start: tuple[int, int], size: tuple[int, int]) -> Vector:
+        """Cut out[i, j] = grid[start + (i, j)], zero outside the grid."""
+        rows, cols = shape
+        out = []
+        for i in range(start[0], start[0] + size[0]):
+            for j in range(start[1], start[1] + size[1]):
+                out.append(grid[i * cols + j] if 0 <= i < rows and 0 <= j < cols else ZERO)
+        return out
+
+    def evaluate_many(self, coefficients: bytes, points: Sequence[int]) -> list[Ext]:
+        """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F.
+
+        Blocks of coefficients meet one table of powers; sums are reduced once a block.
+        """
+        flat = decode_base(coefficients)
+        halves = [flat[0::2], flat[1::2]]
+        blocks = [[half[i : i + _BLOCK] for i in range(0, len(half), _BLOCK)] for half in halves]
+        out = []
+        for x in points:
+            block_powers = [1]
+            for _ in range(_BLOCK - 1):
+                block_powers.append(block_powers[-1] * x % P)
+            step = block_powers[-1] * x % P
+            value = [0, 0]
+            for half in (0, 1):
+                total = 0
+                for block in reversed(blocks[half]):
+                    total = (total * step + sum(map(mul, block, block_powers))) % P
+                value[half] = total
+            out.append(Ext(value[0], value[1]))
+        return out
+
+    def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
+        """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""
+        flat = decode_base(columns)
+        first, second = [c[0] for c in coefficients], [c[1] for c in coefficients]
+        return [
+            Ext(sum(map(mul, first, flat[i : i + width])), sum(map(mul, second, flat[i : i + width])))
+            for i in range(0, len(flat), width)
+        ]
+
+
+def _add_scaled(out: list[Ext], start: int, line: Sequence[Ext], weight: Ext) -> None:
+    if weight == ONE:
+        for k, value in enumerate(line, start):
+            out[k] = out[k] + value
+    elif weight != ZERO:
+        for k, value in enumerate(line, start):
+            out[k] = out[k] + value * weight

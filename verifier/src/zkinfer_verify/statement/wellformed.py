@@ -1,0 +1,177 @@
+"""Which statements are well formed: shapes fit, indices exist, rows do not overlap and every row is covered.
+
+Rows that no claim touches would not be proved to be near the code, so every row of A must stand in a lookup leaf and every
+row of W in a contraction or an affine form.
+"""
+
+from collections.abc import Iterator
+from math import prod
+
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.hashing.digest import DIGEST_BYTES
+from zkinfer_verify.statement import limits
+from zkinfer_verify.statement.column import Column, Oracle, Role
+from zkinfer_verify.statement.layout import Layout
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Access, Contraction, Form
+from zkinfer_verify.statement.statement import Statement
+
+
+def check_shapes(statement: Statement, layout: Layout) -> None:
+    """Check a statement's structure.
+
+    Errors: UsageError naming what does not fit.
+    """
+    _check_sizes(statement)
+    for column in statement.columns:
+        _check_column(statement, column)
+    _check_slots(statement)
+    _check_tables(statement)
+    _check_lookups(statement)
+    for form in _forms(statement):
+        _check_form(statement, form)
+    for vanish in statement.vanishes:
+        _need(0 < len(vanish.factors) <= limits.MAX_FACTORS, "a vanish relation has no factors or too many")
+        _need(len({factor.dims for factor in vanish.factors}) == 1, "factors of a vanish relation differ in extents")
+    for relation in statement.contractions:
+        _check_contraction(relation)
+    _check_coverage(statement, layout)
+
+
+def _need(holds: bool, what: str) -> None:
+    if not holds:
+        raise UsageError(f"statement is not well formed: {what}")
+
+
+def _check_sizes(st: Statement) -> None:
+    _need(len(st.model_id) == len(st.weight_root) == DIGEST_BYTES, "a digest does not have 32 bytes")
+    _need(1 <= st.row_vars <= limits.MAX_ROW_VARS, f"rows of 2^{st.row_vars} cells")
+    _need(0 <= st.weight_rows <= limits.MAX_ROWS and 0 < st.witness_rows <= limits.MAX_ROWS, "too many rows, or none")
+    _need(len(st.columns) <= limits.MAX_COLUMNS, "too many columns")
+    _need(bool(st.lookups), "nothing is looked up")
+    _need(0 <= st.multiplications < 1 << 62, "the number of multiplications")
+    entries = 0
+    for output in st.outputs:
+        _need(_extents_fit(output.dims) and output.bound >= 0, f"output {output.name}")
+        entries += prod(output.dims)
+    _need(0 < entries <= limits.MAX_OUTPUT_ENTRIES, "no public output, or too many")
+
+
+def _extents_fit(dims: tuple[int, ...]) -> bool:
+    return (
+        len(dims) <= limits.MAX_AXES
+        and all(0 < dim <= limits.MAX_EXTENT for dim in dims)
+        and prod(dims) <= limits.MAX_CELLS
+    )
+
+
+def _check_column(st: Statement, column: Column) -> None:
+    name = f"column {column.name}"
+    _need(_extents_fit(column.dims) and column.padded_size <= limits.MAX_CELLS, f"{name} has extents {column.dims}")
+    rows = st.weight_rows if column.oracle is Oracle.WEIGHTS else st.witness_rows
+    _need((column.oracle is Oracle.WEIGHTS) == (column.role is Role.WEIGHT), f"{name} lies in the wrong oracle")
+    _need(
+        column.row >= 0 and column.row + column.row_count(st.row_vars) <= rows,
+        f"{name} lies outside of its oracle's rows",
+    )
+    _need(column.lo <= column.hi, f"{name} has an empty range")
+    slot = 1 << min(column.num_vars, st.row_vars)
+    _need(0 <= column.offset < 1 << st.row_vars and column.offset % slot == 0, f"{name} is not aligned in its row")
+
+
+def _check_slots(st: Statement) -> None:
+    taken: dict[tuple[Oracle, int], list[tuple[int, int, str]]] = {}
+    for column in st.columns:
+        slot = 1 << min(column.num_vars, st.row_vars)
+        for k in range(column.row_count(st.row_vars)):
+            taken.setdefault((column.oracle, column.row + k), []).append((column.offset, slot, column.name))
+    for slots in taken.values():
+        slots.sort()
+        for (start, size, name), (following, _, other) in zip(slots, slots[1:], strict=False):
+            _need(start + size <= following, f"columns {name} and {other} overlap")
+
+
+def _check_tables(st: Statement) -> None:
+    counted = [table.multiplicities for table in st.tables]
+    held = [index for index, column in enumerate(st.columns) if column.role is Role.MULTIPLICITY]
+    _need(sorted(counted) == held, "tables and multiplicities do not match one to one")
+    for table in st.tables:
+        _need(0 < table.size <= limits.MAX_TABLE_ROWS, f"a table of {table.size} rows")
+        _need(st.columns[table.multiplicities].dims == (table.size,), "multiplicities differ from their table in size")
+        _need(abs(table.lo) < 1 << 62 and abs(table.hi) < 1 << 62, "a table's values")
+
+
+def _check_lookups(st: Statement) -> None:
+    for lookup in st.lookups:
+        _need(0 <= lookup.table < len(st.tables), "a lookup names a table that does not exist")
+        _need(len(lookup.components) == st.tables[lookup.table].width, "a lookup's width differs from its table's")
+        for index, scale in lookup.components:
+            _need(0 <= index < len(st.columns), "a lookup names a column that does not exist")
+            _need(st.columns[index].role is Role.RANGED, f"column {st.columns[index].name} cannot be looked up")
+            _need(0 < scale < 1 << 62, "a lookup's scale")
+        first, *others = (st.columns[index] for index, _ in lookup.components)
+        _need(all(c.dims == first.dims and c.offset == first.offset for c in others), "a lookup's columns lie apart")
+
+
+def _forms(st: Statement) -> Iterator[Form]:
+    for vanish in st.vanishes:
+        yield from vanish.factors
+    for affine in st.affines:
+        yield affine.form
+    for relation in st.contractions:
+        yield relation.out
+        yield relation.right
+        if relation.left is not None:
+            yield relation.left
+
+
+def _check_form(st: Statement, form: Form) -> None:
+    _need(_extents_fit(form.dims), f"a form has extents {form.dims}")
+    for term in form.terms:
+        _need(-len(st.outputs) <= term.column < len(st.columns), "a form names a column that does not exist")
+        _need(term.coefficient != 0 and len(term.axes) == len(form.dims), "a form's term does not fit its axes")
+        dims = st.outputs[-1 - term.column].dims if term.is_public else st.columns[term.column].dims
+        if not term.is_public:
+            _need(st.columns[term.column].role is not Role.MULTIPLICITY, "a form names multiplicities")
+        along = tuple(dim for dim, kind in zip(form.dims, term.axes, strict=True) if kind == ALONG)
+        _need(along == dims, f"a form of extents {form.dims} lays a tensor of extents {dims} along {along}")
+        for dim, kind in zip(form.dims, term.axes, strict=True):
+            _need(kind in (ALONG, BROADCAST) or 0 <= kind < dim, "a form selects an index outside of its axis")
+
+
+def _check_contraction(relation: Contraction) -> None:
+    _need(_extents_fit(relation.extents), "a contraction's iteration axes")
+    _need(0 <= relation.norm < 1 << 63, "a contraction's norm")
+    _check_access(relation, relation.out, relation.out_access)
+    _check_access(relation, relation.right, relation.right_access)
+    for operand in (relation.left, relation.right):
+        if operand is not None:
+            _need(not any(term.is_public for term in operand.terms), "a contraction reads a public output")
+    if relation.left is not None:
+        _check_access(relation, relation.left, relation.left_access)
+
+
+def _check_access(relation: Contraction, form: Form, access: Access) -> None:
+    _need(len(access) == len(form.dims), "a contraction's access does not fit its tensor")
+    for dim, coordinates in zip(form.dims, access, strict=True):
+        _need(1 <= len(coordinates) <= 2, "an axis merges more than two coordinates")
+        _need(prod(index.extent for index in coordinates) == dim, "an access does not cover its axis")
+        for index in coordinates:
+            _need(index.extent > 0 and abs(index.offset) <= limits.MAX_GRID_CELLS, "a coordinate's extent or offset")
+            axes = [axis for axis, _ in index.terms]
+            _need(len(set(axes)) == len(axes), "a coordinate reads an axis twice")
+            reach = 1
+            for axis, step in index.terms:
+                _need(0 <= axis < len(relation.extents) and 0 < step <= limits.MAX_GRID_CELLS, "a coordinate's step")
+                reach += step * (relation.extents[axis] - 1)
+            _need(reach <= limits.MAX_GRID_CELLS, "a coordinate reaches too far")
+
+
+def _check_coverage(st: Statement, layout: Layout) -> None:
+    covered = {row for leaf in layout.leaf_rows for row, _ in leaf.components}
+    _need(covered == set(range(st.witness_rows)), "a row of A stands in no lookup leaf")
+    claimed = {term.column for form in _forms(st) for term in form.terms}
+    weights = set()
+    for index, column in enumerate(st.columns):
+        if column.role is Role.WEIGHT and index in claimed:
+            weights |= {column.row + k for k in range(column.row_count(st.row_vars))}
+    _need(weights == set(range(st.weight_rows)), "a row of W stands in no relation")

@@ -1,0 +1,30 @@
+"""The schedule of a protocol run, as data: who sends what, under which label, of which type, how many."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Kind(Enum):
+    """The type of a transcript item; its value is the byte that is hashed before the item."""
+
+    BYTES = b"b"
+    DIGEST = b"d"
+    INTEGERS = b"i"
+    ZEROS = b"z"
+    BASE = b"f"
+    EXT = b"e"
+    CHALLENGE = b"c"
+    POSITIONS = b"p"
+
+
+@dataclass(frozen=True)
+class Message:
+    """One item of a transcript.
+
+    sender: "statement" (both sides know it), "prover" or "verifier"; count: elements, or bytes for BYTES and ZEROS.
+    """
+
+    sender: str
+    label: str
+    kind: Kind
+    count: int

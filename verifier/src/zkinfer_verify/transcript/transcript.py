@@ -1,0 +1,109 @@
+"""The Fiat-Shamir transcript: one typed sponge over SHA-256.
+
+    state' = SHA-256(state, type byte, length of label, label, length of data as u64, data)
+    squeezed block i = SHA-256(state, "s", i as u64)
+
+A challenge first absorbs its own label and count, so it depends on everything sent so far and has one use. The record of
+items is kept, so that a run can be compared with its schedule.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+
+from zkinfer_verify.field.extension import ZERO, Ext
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.hashing.digest import TRANSCRIPT, encode_base, encode_ext, encode_u64, sha256
+from zkinfer_verify.transcript.schedule import Kind, Message
+
+_ZEROS = bytes(1 << 20)
+
+
+class Transcript:
+    """Absorbs messages and draws the challenges that depend on them."""
+
+    def __init__(self) -> None:
+        self._state = sha256(TRANSCRIPT)
+        self.record: list[Message] = []
+
+    @property
+    def state(self) -> bytes:
+        """The 32-byte state: equal for two runs that absorbed the same items."""
+        return self._state
+
+    def absorb_bytes(self, label: str, data: bytes, *, sender: str = "statement") -> None:
+        """Absorb a string of bytes of any length."""
+        self._absorb(Kind.BYTES, label, data, sender, len(data))
+
+    def absorb_digest(self, label: str, digest: bytes, *, sender: str = "statement") -> None:
+        """Absorb one 32-byte digest."""
+        self._absorb(Kind.DIGEST, label, digest, sender, 1)
+
+    def absorb_integers(self, label: str, values: Sequence[int], *, sender: str = "statement") -> None:
+        """Absorb integers in [0, 2^64)."""
+        self._absorb(Kind.INTEGERS, label, b"".join(map(encode_u64, values)), sender, len(values))
+
+    def absorb_base(self, label: str, elements: Sequence[int], *, sender: str = "prover") -> None:
+        """Absorb canonical elements of F."""
+        self._absorb(Kind.BASE, label, encode_base(elements), sender, len(elements))
+
+    def absorb_ext(self, label: str, elements: Sequence[Ext], *, sender: str = "prover") -> None:
+        """Absorb elements of E."""
+        self._absorb(Kind.EXT, label, encode_ext(elements), sender, len(elements))
+
+    def absorb_ext_bytes(self, label: str, encoded: bytes, *, sender: str = "prover") -> None:
+        """Absorb elements of E that are encoded already: the same state as `absorb_ext` of their decoding."""
+        self._absorb(Kind.EXT, label, encoded, sender, len(encoded) // 16)
+
+    def absorb_zeros(self, label: str, count: int) -> None:
+        """Absorb a run of zero bytes: the work that a hostile network cannot do inside itself [2025/118]."""
+        header = self._header(Kind.ZEROS, label, count)
+        digest = hashlib.sha256(header)
+        for _ in range(count // len(_ZEROS)):
+            digest.update(_ZEROS)
+        digest.update(_ZEROS[: count % len(_ZEROS)])
+        self._state = digest.digest()
+        self.record.append(Message("statement", label, Kind.ZEROS, count))
+
+    def challenge(self, label: str) -> Ext:
+        """Draw one nonzero element of E."""
+        return self.challenges(label, 1)[0]
+
+    def challenges(self, label: str, count: int) -> list[Ext]:
+        """Draw independent nonzero elements of E: an element is two words, a word >= p and a zero element are redrawn."""
+        words = self._squeeze(Kind.CHALLENGE, label, count)
+        canonical = (word for word in words if word < P)
+        out: list[Ext] = []
+        while len(out) < count:
+            element = Ext(next(canonical), next(canonical))
+            if element != ZERO:
+                out.append(element)
+        return out
+
+    def positions(self, label: str, length: int, count: int) -> list[int]:
+        """Draw distinct positions below `length` (a power of two), ascending: masked words, redrawn on repetition."""
+        words = self._squeeze(Kind.POSITIONS, label, count)
+        seen: set[int] = set()
+        while len(seen) < count:
+            seen.add(next(words) & (length - 1))
+        return sorted(seen)
+
+    def _header(self, kind: Kind, label: str, length: int) -> bytes:
+        encoded = label.encode("ascii")
+        return b"".join((self._state, kind.value, bytes((len(encoded),)), encoded, encode_u64(length)))
+
+    def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
+        self._state = hashlib.sha256(self._header(kind, label, len(data)) + data).digest()
+        self.record.append(Message(sender, label, kind, count))
+
+    def _squeeze(self, kind: Kind, label: str, count: int) -> Iterator[int]:
+        self._absorb(kind, label, encode_u64(count), "verifier", count)
+        return _words(self._state)
+
+
+def _words(state: bytes) -> Iterator[int]:
+    block = 0
+    while True:
+        digest = sha256(state, b"s", encode_u64(block))
+        for start in range(0, 32, 8):
+            yield int.from_bytes(digest[start : start + 8], "little")
+        block += 1
