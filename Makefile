@@ -3,7 +3,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
-SOURCES := verifier prover scripts tests
 PYTEST_FLAGS ?= -n auto
 
 .PHONY: help venv build demo test check format bench clean
@@ -47,8 +46,8 @@ test: build
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
 check: venv
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	cargo fmt --manifest-path rust/Cargo.toml --all -- --check
@@ -56,8 +55,8 @@ check: venv
 	cargo test --manifest-path rust/Cargo.toml --workspace --locked --quiet
 
 format: venv
-	$(BIN)/ruff check --fix $(SOURCES)
-	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
 	cargo fmt --manifest-path rust/Cargo.toml --all
 
 bench: build
