@@ -1,8 +1,8 @@
 """Code blocks of the Markdown files, and how each language runs.
 
 A block runs unless the line above it says why not: `<!-- not run: the reason -->`. The Python blocks of a page share
-one namespace, from top to bottom. In a `console` block, lines after `$ ` are commands and the others their expected output,
-in which `...` stands for anything. `text` and `json` are shown, never run.
+one namespace, from top to bottom. In a `console` block, lines after `$ ` are commands and the others their expected
+output, in which `...` stands for anything. `text` and `json` are shown, never run.
 """
 
 import doctest
