@@ -6,8 +6,8 @@
         ├── ProofError      the adversary's bytes: this proof is rejected
         └── InternalError   our mistake: please report it
 
-`verify` returns outputs or raises, never a bool. For whatever bytes stand where a proof should, it raises `ProofError` and
-nothing else. Each message is one sentence; for secret data it names the place and never the value.
+`verify` returns outputs or raises, never a bool. For whatever bytes stand where a proof should, it raises `ProofError`
+and nothing else. Each message is one sentence; for secret data it names the place and never the value.
 """
 
 
