@@ -1,0 +1,107 @@
+"""The builder gathers columns and relations while a program is lowered; places are given to the columns afterwards."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import prod
+
+from zkinfer_verify.statement.column import Oracle, Role
+from zkinfer_verify.statement.relations import ALONG, Affine, Contraction, Form, Lookup, Term, Vanish
+from zkinfer_verify.statement.statement import HiddenInput, PublicOutput
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A column without a place. bundle: columns of one bundle lie at the same offset, so they are claimed together."""
+
+    name: str
+    role: Role
+    dims: tuple[int, ...]
+    lo: int
+    hi: int
+    bundle: str
+
+    @property
+    def oracle(self) -> Oracle:
+        """The oracle that holds the column."""
+        return Oracle.WEIGHTS if self.role is Role.WEIGHT else Oracle.WITNESS
+
+
+@dataclass(frozen=True)
+class Limbs:
+    """How a value v in [lo, hi] is committed: v = lo + sum_l 2^(bits l) limb_l; columns: (index, bits of the limb)."""
+
+    lo: int
+    bits: int
+    columns: tuple[tuple[int, int], ...]
+
+
+@dataclass
+class Builder:
+    """Columns, tables and relations of a statement in the making.
+
+    limb_bits: the width w of the limb table; wide: values whose top limb takes the whole table instead of its exact range.
+    """
+
+    limb_bits: int
+    wide: frozenset[str] = frozenset()
+    drafts: list[Draft] = field(default_factory=list)
+    tables: list[tuple[int, int]] = field(default_factory=list)
+    lookups: list[Lookup] = field(default_factory=list)
+    vanishes: list[tuple[str, Vanish]] = field(default_factory=list)
+    contractions: list[tuple[str, Contraction]] = field(default_factory=list)
+    affines: list[tuple[str, Affine]] = field(default_factory=list)
+    limbs: dict[str, Limbs] = field(default_factory=dict)
+    inputs: list[HiddenInput] = field(default_factory=list)
+    outputs: list[PublicOutput] = field(default_factory=list)
+    multiplications: int = 0
+
+    def weight(self, name: str, dims: Sequence[int], lo: int, hi: int) -> int:
+        """Add a column of weights; returns its index."""
+        return self._draft(Draft(name, Role.WEIGHT, tuple(dims), lo, hi, name))
+
+    def table(self, lo: int, size: int) -> int:
+        """Return the table of lo .. lo + size - 1, added on first use."""
+        if (lo, size) not in self.tables:
+            self.tables.append((lo, size))
+        return self.tables.index((lo, size))
+
+    def in_table(self, name: str, dims: Sequence[int], lo: int, hi: int) -> Form:
+        """Commit a value as one column with a table of its own: the range is exactly lo .. hi."""
+        column = self._draft(Draft(name, Role.RANGED, tuple(dims), lo, hi, name))
+        self.lookups.append(Lookup(self.table(lo, hi - lo + 1), ((column, 1),)))
+        self.limbs[name] = Limbs(0, 0, ((column, 0),))
+        return Form(tuple(dims), (Term(1, column, (ALONG,) * len(dims)),), 0)
+
+    def ranged(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str) -> Form:
+        """Commit a value in [lo, hi] as limbs of v - lo.
+
+        Every limb but the top one fills the table of 2^w rows. The top limb of k < w bits is looked up twice, as v and as
+        2^(w-k) v, which makes its range exact; or once, when the value is `wide` and may range further.
+        """
+        dims, bits = tuple(dims), max(1, (hi - lo).bit_length())
+        table = self.table(0, 1 << self.limb_bits)
+        terms, columns = [], []
+        for limb in range(-(-bits // self.limb_bits)):
+            width = min(self.limb_bits, bits - limb * self.limb_bits)
+            exact = width < self.limb_bits and name not in self.wide
+            reach = (1 << width if exact else 1 << self.limb_bits) - 1
+            column = self._draft(Draft(f"{name}.limb{limb}", Role.RANGED, dims, 0, reach, bundle))
+            self.lookups.append(Lookup(table, ((column, 1),)))
+            if exact:
+                self.lookups.append(Lookup(table, ((column, 1 << (self.limb_bits - width)),)))
+            terms.append(Term(1 << (limb * self.limb_bits), column, (ALONG,) * len(dims)))
+            columns.append((column, width))
+        self.limbs[name] = Limbs(lo, self.limb_bits, tuple(columns))
+        return Form(dims, tuple(terms), lo)
+
+    def multiplicities(self) -> list[int]:
+        """Add the columns that count the lookups in each table; returns their indices."""
+        total = sum(prod(self.drafts[lookup.components[0][0]].dims) for lookup in self.lookups)
+        return [
+            self._draft(Draft(f"table{k + 1}.multiplicities", Role.MULTIPLICITY, (size,), 0, total, f"table{k + 1}"))
+            for k, (_, size) in enumerate(self.tables)
+        ]
+
+    def _draft(self, draft: Draft) -> int:
+        self.drafts.append(draft)
+        return len(self.drafts) - 1

@@ -1,0 +1,61 @@
+"""Fully connected: a matrix product; the weights take the layout of the tensor they read."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zkinfer.execute.fast import fully_connected
+from zkinfer.graph.fully_connected import FullyConnected
+from zkinfer.program.builder import Builder
+from zkinfer.program.linear import sum_ranges
+from zkinfer.program.step import Integers
+from zkinfer.program.values import Layout, LinearLowering, Pending, Value
+from zkinfer_verify.errors import InternalError
+from zkinfer_verify.statement.relations import ALONG, Access, Form, Index, Term
+
+
+@dataclass(frozen=True)
+class MatrixLowering(LinearLowering):
+    """Iteration axes: output, then the axes of the tensor that is read."""
+
+    outputs: int
+    left: Form
+    right: Form
+
+    def accesses(self, window: tuple[int, int] | None) -> tuple[tuple[int, ...], Access, Access, Access]:
+        """The output o sums weights[o, k] * x[k] over all axes k of x."""
+        if window is not None:
+            raise InternalError("a flat tensor cannot be pooled")
+        dims = self.right.dims
+        plain = [(Index(extent, ((axis, 1),), 0),) for axis, extent in enumerate((self.outputs, *dims))]
+        return (self.outputs, *dims), (plain[0],), tuple(plain), tuple(plain[1:])
+
+
+@dataclass(frozen=True)
+class FullyConnectedStep:
+    """out = weights @ flattened source + bias; its sums stay pending."""
+
+    name: str
+    source: str
+    op: FullyConnected
+
+    def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
+        """Commit weights and bias, leave the sums pending."""
+        source = values[self.source]
+        if isinstance(source, Pending):
+            raise InternalError("a pending sum is committed before it is read")
+        weights, bias = self.op.weights, None
+        outputs = weights.shape[0]
+        dims = (outputs, *source.layout.dims)
+        column = builder.weight(f"{self.name}.weights", dims, int(weights.min()), int(weights.max()))
+        if self.op.bias is not None:
+            bias = builder.weight(f"{self.name}.bias", (outputs,), int(self.op.bias.min()), int(self.op.bias.max()))
+        low, high, drop, norm = sum_ranges(weights, self.op.bias, source.lo, source.hi)
+        left = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
+        operator = MatrixLowering(outputs, left, source.form)
+        builder.multiplications += weights.size
+        values[self.name] = Pending(self.name, Layout(None, outputs), low, high, drop, norm, bias, operator)
+
+    def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
+        """Compute the exact sums."""
+        tensors[self.name] = fully_connected(tensors[self.source].reshape(-1), self.op).astype(np.int64)

@@ -1,0 +1,47 @@
+"""The hidden input: committed in a table of exactly its range."""
+
+from dataclasses import dataclass
+
+from zkinfer.program.builder import Builder
+from zkinfer.program.step import Integers
+from zkinfer.program.values import Layout, Pending, Value
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
+from zkinfer_verify.statement.statement import HiddenInput
+
+NAME = "input"
+
+
+def layout_of(shape: tuple[int, ...]) -> Layout:
+    """Return how a tensor of this shape lies in columns: (H, W, C) as a grid, anything else flat."""
+    if len(shape) == 3:
+        return Layout((shape[0], shape[1]), shape[2])
+    size = 1
+    for dim in shape:
+        size *= dim
+    return Layout(None, size)
+
+
+@dataclass(frozen=True)
+class InputStep:
+    """Commits the input x, lo <= x <= hi."""
+
+    shape: tuple[int, ...]
+    lo: int
+    hi: int
+    name: str = NAME
+
+    def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
+        """Add the input's column and its table."""
+        if not self.lo <= self.hi or self.hi - self.lo >= MAX_TABLE_ROWS:
+            raise UsageError(
+                f"Input range {self.lo}..{self.hi} is empty or has more than {MAX_TABLE_ROWS} values; narrow it."
+            )
+        layout = layout_of(self.shape)
+        form = builder.in_table(self.name, layout.dims, self.lo, self.hi)
+        builder.inputs.append(HiddenInput(self.name, self.shape, self.lo, self.hi))
+        values[self.name] = Value(self.name, layout, form, self.lo, self.hi)
+
+    def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
+        """The input is there already; it is committed as it is."""
+        committed[self.name] = tensors[self.name]

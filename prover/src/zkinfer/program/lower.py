@@ -1,0 +1,106 @@
+"""Program -> Statement: lower every step, place the columns, and check that the relations mean integers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from zkinfer.program.builder import Builder, Limbs
+from zkinfer.program.place import place_columns
+from zkinfer.program.step import Program
+from zkinfer.program.values import Pending, Value
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.statement import bounds
+from zkinfer_verify.statement.relations import Form
+from zkinfer_verify.statement.statement import Statement
+from zkinfer_verify.statement.tables import RangeTable
+
+NO_ROOT = bytes(32)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The free choices of lowering; part of the statement by what they lead to.
+
+    row_vars: log2 K; limb_bits: the width of the limb table; wide: values whose top limb may fill the table.
+    """
+
+    row_vars: int
+    limb_bits: int
+    wide: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A statement (its weight root still zero), and how each committed value is cut into limbs."""
+
+    statement: Statement
+    limbs: dict[str, Limbs]
+    plan: Plan
+
+
+def lower(program: Program, plan: Plan, profile: str, model_id: bytes) -> Lowered:
+    """Lower a program with a plan.
+
+    Errors: UsageError naming the layer whose integers could reach p/2, its bound, and what to do.
+    """
+    builder = Builder(plan.limb_bits, plan.wide)
+    values: dict[str, Value | Pending] = {}
+    for step in program.steps:
+        step.lower(builder, values)
+    counts = builder.multiplicities()
+    placed = place_columns(builder.drafts, builder.lookups, plan.row_vars)
+    statement = Statement(
+        profile=profile,
+        model_id=model_id,
+        row_vars=plan.row_vars,
+        weight_root=NO_ROOT,
+        weight_rows=placed.weight_rows,
+        witness_rows=placed.witness_rows,
+        columns=placed.columns,
+        tables=tuple(RangeTable(lo, size, count) for (lo, size), count in zip(builder.tables, counts, strict=True)),
+        lookups=tuple(builder.lookups),
+        vanishes=tuple(vanish for _, vanish in builder.vanishes),
+        contractions=tuple(contraction for _, contraction in builder.contractions),
+        affines=tuple(affine for _, affine in builder.affines),
+        inputs=tuple(builder.inputs),
+        outputs=tuple(builder.outputs),
+        multiplications=builder.multiplications,
+    )
+    _check_bounds(statement, builder)
+    return Lowered(statement, builder.limbs, plan)
+
+
+def with_root(lowered: Lowered, weight_root: bytes) -> Lowered:
+    """Return the lowered program with its weights' root in the statement."""
+    return replace(lowered, statement=replace(lowered.statement, weight_root=weight_root))
+
+
+def _check_bounds(statement: Statement, builder: Builder) -> None:
+    """Check what the verifier will check, in the words of the network."""
+    for layer, contraction in builder.contractions:
+        _need(layer, "sums", bounds.contraction_magnitude(statement, contraction))
+        _need(layer, "outputs", bounds.magnitude(statement, contraction.out))
+    forms: list[tuple[str, Form]] = [(layer, affine.form) for layer, affine in builder.affines]
+    forms += [(layer, form) for layer, vanish in builder.vanishes for form in vanish.factors]
+    for layer, form in forms:
+        _need(layer, "values", bounds.magnitude(statement, form))
+
+
+def _need(layer: str, what: str, bound: int) -> None:
+    if bound >= P // 2:
+        raise BoundExceeded(
+            f"Layer {layer}: its {what} can reach {bound} (about 2^{bound.bit_length()}), but they must stay under p/2, about "
+            "2^63; narrow --input-range, or use smaller weights."
+        )
+
+
+class BoundExceeded(UsageError):
+    """A layer's integers could reach p/2."""
+
+
+def fits(attempt: Callable[[], Lowered]) -> Lowered | None:
+    """Return what an attempt lowers to, or None where a bound is exceeded."""
+    try:
+        return attempt()
+    except BoundExceeded:
+        return None

@@ -1,0 +1,61 @@
+"""Choose the plan: row length, table width, and which limbs may be wide, by a stated cost.
+
+    cost = leaves of the lookup tree * LEAF + cells of A * CELL + bytes of the proof * BYTE        (nanoseconds)
+
+The weights of the terms are nanoseconds of one core, from docs/performance.md; a byte of the proof is counted as time so
+that neither is bought at any price of the other.
+"""
+
+from zkinfer.program.lower import Lowered, Plan, fits, lower
+from zkinfer.program.step import Program
+from zkinfer_verify.params.profile import Profile
+from zkinfer_verify.statement.layout import Layout
+from zkinfer_verify.statement.statement import Statement
+
+LEAF_NS = 150.0
+CELL_NS = 200.0
+BYTE_NS = 50.0
+QUERIES = 150
+TABLE_BITS = range(4, 21)
+
+
+def cost(statement: Statement, profile: Profile) -> float:
+    """Return the plan's cost, in nanoseconds of one core."""
+    layout, row = Layout(statement), 1 << statement.row_vars
+    queries = profile.fixed_queries or QUERIES
+    size = 8 * queries * (statement.weight_rows + statement.witness_rows) + 16 * row
+    return len(layout.leaf_rows) * row * LEAF_NS + statement.witness_rows * row * CELL_NS + size * BYTE_NS
+
+
+def plan_program(program: Program, profile: Profile, model_id: bytes) -> Lowered:
+    """Lower a program with the cheapest plan found.
+
+    Errors: UsageError when no plan keeps every layer under p/2.
+    """
+    best: tuple[float, Lowered] | None = None
+    for limb_bits in TABLE_BITS:
+        for row_vars in profile.row_vars:
+            plan = Plan(row_vars, limb_bits, frozenset())
+            lowered = lower(program, plan, profile.name, model_id)
+            price = cost(lowered.statement, profile)
+            if best is None or price < best[0]:
+                best = price, lowered
+    if best is None:
+        raise ValueError(f"profile {profile.name!r} allows no rows")
+    return _widen(program, best[1], profile, model_id)
+
+
+def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes) -> Lowered:
+    """Let the top limb of each value fill the table where the bounds allow it, the largest values first."""
+    statement = lowered.statement
+    sizes = {
+        name: statement.columns[limbs.columns[-1][0]].size
+        for name, limbs in lowered.limbs.items()
+        if limbs.bits and limbs.columns[-1][1] < limbs.bits
+    }
+    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
+        plan = Plan(lowered.plan.row_vars, lowered.plan.limb_bits, lowered.plan.wide | {name})
+        wider = fits(lambda plan=plan: lower(program, plan, profile.name, model_id))  # type: ignore[misc]
+        if wider is not None:
+            lowered = wider
+    return lowered

@@ -1,0 +1,102 @@
+"""Program + input -> Witness: the integers of every column of A."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.program.input import NAME as INPUT
+from zkinfer.program.lower import Lowered
+from zkinfer.program.output import NAME as OUTPUT
+from zkinfer.program.step import Integers, Program
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.statement.column import Column
+from zkinfer_verify.statement.statement import Statement
+
+
+@dataclass(frozen=True)
+class Witness:
+    """rows: A's data, (witness_rows, K) canonical elements of F; outputs: the public integers, row-major."""
+
+    rows: NDArray[np.uint64]
+    outputs: tuple[tuple[int, ...], ...]
+
+    def __repr__(self) -> str:
+        return "Witness(hidden)"
+
+
+def check_input(program: Program, x: Integers) -> Integers:
+    """Check an input's shape and range; return it as int64 in its columns' layout.
+
+    Errors: UsageError naming the index of a value out of range, not the value: it is secret.
+    """
+    if x.shape != program.input_shape:
+        raise UsageError(f"The input has shape {tuple(x.shape)}, the network takes {program.input_shape}.")
+    lo, hi = program.input_range
+    outside = np.argwhere((x < lo) | (x > hi))
+    if len(outside):
+        raise UsageError(
+            f"The input's entry at index {tuple(map(int, outside[0]))} is outside of the range {lo}..{hi} that setup fixed "
+            f"({len(outside)} entries are); clip the input or run setup with a wider --input-range."
+        )
+    return (
+        np.ascontiguousarray(x, dtype=np.int64).reshape(-1, x.shape[2])
+        if x.ndim == 3
+        else x.astype(np.int64).reshape(-1)
+    )
+
+
+def compute_witness(program: Program, lowered: Lowered, x: Integers) -> Witness:
+    """Run the program on an input and lay out every committed value."""
+    tensors, committed = {INPUT: check_input(program, x)}, dict[str, Integers]()
+    for step in program.steps:
+        step.execute(tensors, committed)
+    statement = lowered.statement
+    rows = np.zeros((statement.witness_rows, 1 << statement.row_vars), dtype=np.uint64)
+    columns: dict[int, Integers] = {}
+    for name, values in committed.items():
+        if name in lowered.limbs:
+            columns |= _limbs_of(lowered, name, values)
+    for index, values in columns.items():
+        put_column(rows, statement.columns[index], values, statement.row_vars)
+    for table, counts in enumerate(_count(statement, columns)):
+        put_column(rows, statement.columns[statement.tables[table].multiplicities], counts, statement.row_vars)
+    return Witness(rows, (tuple(map(int, tensors[OUTPUT].reshape(-1))),))
+
+
+def put_column(rows: NDArray[Any], column: Column, values: NDArray[Any], row_vars: int) -> None:
+    """Write a tensor into its cells, zero-extended; negative integers as elements of F where rows are unsigned."""
+    start = (column.row << row_vars) + column.offset
+    padded = (column.dims[0], *(1 << n for n in column.axis_vars[1:]))
+    cells = rows.reshape(-1)[start : start + column.padded_size].reshape(padded)
+    inner = tuple(slice(0, dim) for dim in column.dims)
+    values = values.reshape(column.dims)
+    cells[inner] = to_field(values) if rows.dtype == np.uint64 else values
+
+
+def to_field(values: Integers) -> NDArray[np.uint64]:
+    """Read signed integers as canonical elements of F."""
+    negative = values < 0
+    return values.astype(np.uint64) - negative.astype(np.uint64) * np.uint64(2**64 - P)
+
+
+def _limbs_of(lowered: Lowered, name: str, values: Integers) -> dict[int, Integers]:
+    limbs = lowered.limbs[name]
+    if not limbs.bits:
+        return {limbs.columns[0][0]: values}
+    shifted = values - limbs.lo
+    mask = (1 << limbs.bits) - 1
+    return {column: (shifted >> (limbs.bits * k)) & mask for k, (column, _) in enumerate(limbs.columns)}
+
+
+def _count(statement: Statement, columns: dict[int, Integers]) -> list[Integers]:
+    """Count how often each table row is looked up."""
+    counts = [np.zeros(table.size, dtype=np.int64) for table in statement.tables]
+    for lookup in statement.lookups:
+        ((column, scale),) = lookup.components
+        table = statement.tables[lookup.table]
+        found = columns[column].reshape(-1) * scale - table.lo
+        counts[lookup.table] += np.bincount(found, minlength=table.size)
+    return counts

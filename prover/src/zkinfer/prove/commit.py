@@ -1,0 +1,65 @@
+"""Commit to rows: codewords on the coset, salted leaves, a Merkle tree; open columns at positions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.kernels.kernels import Kernels
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, SALT_BYTES
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A committed matrix: code (n, width) elements of F, one row a position; salts (n, 32) or (n, 0); all tree levels."""
+
+    code: NDArray[np.uint64]
+    salts: NDArray[np.uint8]
+    levels: NDArray[np.uint8]
+
+    @property
+    def root(self) -> bytes:
+        """The root of the tree."""
+        return self.levels[-1].tobytes()
+
+    def open_columns(self, positions: Sequence[int]) -> tuple[bytes, bytes, bytes]:
+        """Return (columns, salts, siblings) at ascending positions, encoded."""
+        chosen = list(positions)
+        columns = np.ascontiguousarray(self.code[chosen], dtype="<u8")
+        return columns.tobytes(), self.salts[chosen].tobytes(), self._siblings(chosen)
+
+    def _siblings(self, positions: Sequence[int]) -> bytes:
+        """Return the multiproof: siblings that the opened leaves do not determine, level by level."""
+        out, start, size = [], 0, len(self.code)
+        level = list(positions)
+        while size > 1:
+            known = set(level)
+            out += [self.levels[start + (index ^ 1)].tobytes() for index in level if index ^ 1 not in known]
+            level = sorted({index >> 1 for index in level})
+            start, size = start + size, size // 2
+        return b"".join(out)
+
+    def __repr__(self) -> str:
+        return f"Committed({self.root.hex()})"
+
+
+def commit_rows(
+    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], length: int, salts: bytes
+) -> Committed:
+    """Encode rows of coefficients (several matrices, one after the other) to `length` positions and build the tree.
+
+    salts: 32 fresh bytes a position, or none.
+    """
+    code = np.empty((length, sum(len(block) for block in rows)), dtype=np.uint64)
+    first = 0
+    for block in rows:
+        kernels.encode_rows_into(np.ascontiguousarray(block), code, first)
+        first += len(block)
+    per_leaf = SALT_BYTES if salts else 0
+    salt_array = np.frombuffer(salts, dtype=np.uint8).reshape(length, per_leaf)
+    leaves = kernels.hash_leaves(tag, code, salt_array)
+    levels = kernels.merkle_levels(NODE, leaves)
+    if levels.shape != (2 * length - 1, DIGEST_BYTES):
+        raise ValueError("the tree has the wrong number of nodes")
+    return Committed(code, salt_array, levels)

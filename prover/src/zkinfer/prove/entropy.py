@@ -1,0 +1,58 @@
+"""The prover's randomness: operating-system bytes, bound to everything that the proof is about.
+
+The seed hashes fresh bytes of the operating system with statement, outputs, context and witness, so that even a repeated
+state of the operating system's generator never masks two different proofs alike. Tests build a fixed one.
+"""
+
+import hashlib
+import os
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer_verify.field.prime import P
+
+SEED_BYTES = 64
+
+
+class Entropy:
+    """A stream of random elements and bytes from one seed, by SHAKE-256 with a label a draw."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._seed = hashlib.sha512(seed).digest()
+        self._draws = 0
+
+    @classmethod
+    def fresh(cls) -> "Entropy":
+        """Seed from the operating system."""
+        return cls(os.urandom(SEED_BYTES))
+
+    def bind(self, *parts: bytes) -> None:
+        """Mix what the proof is about into the seed."""
+        digest = hashlib.sha512(self._seed)
+        for part in parts:
+            digest.update(len(part).to_bytes(8, "little"))
+            digest.update(part)
+        self._seed = digest.digest()
+
+    def bytes(self, count: int) -> bytes:
+        """Draw bytes."""
+        stream = hashlib.shake_256(self._seed + self._draws.to_bytes(8, "little"))
+        self._draws += 1
+        return stream.digest(count)
+
+    def elements(self, *shape: int) -> NDArray[np.uint64]:
+        """Draw uniform elements of F, canonical: words of the stream, those >= p passed over."""
+        count = int(np.prod(shape))
+        spare = 16 + count // 2**20
+        while True:
+            words = np.frombuffer(self.bytes(8 * (count + spare)), dtype="<u8")
+            words = words[words < P]
+            if len(words) >= count:
+                return words[:count].astype(np.uint64).reshape(shape)
+
+    def __repr__(self) -> str:
+        return "Entropy(hidden)"
+
+    def __reduce__(self) -> str:
+        raise TypeError("entropy is never written out")

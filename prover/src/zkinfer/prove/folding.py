@@ -1,0 +1,43 @@
+"""Step 5, the prover: fold all claims on columns at one point of the cells."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.kernels.kernels import Kernels
+from zkinfer.prove.forms import Tables
+from zkinfer.prove.sender import Sender
+from zkinfer.prove.sumcheck import prove_product
+from zkinfer_verify.check.column_claims import ColumnClaim, EqPart, PaddingPart
+from zkinfer_verify.field.extension import Ext
+
+
+def prove_folding(tx: Sender, tables: Tables, claims: list[ColumnClaim]) -> list[Ext]:
+    """Send the rounds and each claim's value v'_c at the point; draw delta. Returns the point."""
+    kernels = tables.kernels
+    gammas = tx.point("folding gamma", len(claims))
+    left = np.stack([tables.combine(claim.weights) for claim in claims])
+    right = np.stack(
+        [kernels.ext_scale(_column_part(kernels, claim), gamma) for claim, gamma in zip(claims, gammas, strict=True)]
+    )
+    point, values, _ = prove_product(tx, kernels, left, right, tables.statement.row_vars, "folding round")
+    for value in values:
+        tx.send("folding value", (int(value[0]), int(value[1])))
+    tx.point("folding delta", len(claims))
+    return point
+
+
+def _column_part(kernels: Kernels, claim: ColumnClaim) -> NDArray[np.uint64]:
+    """Return a claim's public vector g over the cells of a row."""
+    part = claim.part
+    if isinstance(part, EqPart):
+        return kernels.eq_table(part.point)
+    if not isinstance(part, PaddingPart):
+        raise TypeError(f"claim {claim.name} has a column part of unknown type")
+    vector = kernels.eq_table(part.point)
+    for slot in part.pattern:
+        width = len(vector) >> slot.slot_vars
+        real = np.ones(1, dtype=np.bool_)
+        for free, count in slot.pieces:
+            real = np.outer(real, np.arange(1 << free) < count).reshape(-1)
+        vector[slot.slot * width : (slot.slot + 1) * width][real] = 0
+    return vector

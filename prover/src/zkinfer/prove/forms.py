@@ -1,0 +1,116 @@
+"""Forms as tables of values, and their values at points: what the prover computes from its columns."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.kernels.kernels import Kernels
+from zkinfer.prove.sender import Sender
+from zkinfer_verify.check.column_claims import group_terms, term_factor
+from zkinfer_verify.field.extension import ZERO, Ext
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.poly.eq import eq_table, prefix_indicator
+from zkinfer_verify.poly.multilinear import axis_points
+from zkinfer_verify.statement.column import Column, Oracle
+from zkinfer_verify.statement.relations import ALONG, Form
+from zkinfer_verify.statement.statement import Statement
+
+
+class Tables:
+    """The prover's columns: A's rows as elements of F, and W's in blocks (first row, rows) of narrow integers."""
+
+    def __init__(
+        self,
+        kernels: Kernels,
+        statement: Statement,
+        rows: NDArray[np.uint64],
+        blocks: Sequence[tuple[int, NDArray[Any]]],
+    ) -> None:
+        self.kernels, self.statement, self.rows, self.blocks = kernels, statement, rows, blocks
+
+    def cells(self, column: Column) -> NDArray[Any]:
+        """Return a column with its inner axes padded, (dims[0], 2^n1, ..): elements of F, or integers of W. A view."""
+        first, rows = 0, self.rows
+        if column.oracle is Oracle.WEIGHTS:
+            first, rows = next(block for block in reversed(self.blocks) if block[0] <= column.row)
+        start = ((column.row - first) << self.statement.row_vars) + column.offset
+        padded = (column.dims[0], *(1 << n for n in column.axis_vars[1:]))
+        return rows.reshape(-1)[start : start + column.padded_size].reshape(padded)
+
+    def form_table(self, form: Form) -> NDArray[np.uint64]:
+        """Return a form of A's columns that all lie along its axes, (dims[0], 2^n1, ..) elements of F.
+
+        Integers below p/2 in magnitude, so the sum is computed mod 2^64 and read back as an element of F.
+        """
+        total: Any = np.uint64(0)
+        for term in form.terms:
+            cells = self.cells(self.statement.columns[term.column])
+            if self.statement.columns[term.column].lo < 0:
+                cells = np.where(cells > P // 2, cells - np.uint64(P % 2**64), cells)
+            total = total + cells * np.uint64(term.coefficient % 2**64)
+        if form.constant:
+            real = tuple(slice(0, dim) for dim in form.dims)
+            total = total.copy()
+            total[real] += np.uint64(form.constant % 2**64)
+        negative = total > np.uint64(2**63)
+        return np.asarray(np.where(negative, total - np.uint64(2**64 - P), total))
+
+    def combine(self, weights: dict[tuple[Oracle, int], Ext]) -> NDArray[np.uint64]:
+        """Return the combination of rows of W and A, (K, 2)."""
+        blocks = [(Oracle.WITNESS, 0, self.rows), *((Oracle.WEIGHTS, first, rows) for first, rows in self.blocks)]
+        total = np.zeros((1 << self.statement.row_vars, 2), dtype=np.uint64)
+        for oracle, first, rows in blocks:
+            inside = {
+                row - first: w for (o, row), w in weights.items() if o is oracle and first <= row < first + len(rows)
+            }
+            if inside:
+                total = ext_add(self.kernels, total, combine_some(self.kernels, rows, inside))
+        return total
+
+    def send_form(self, tx: Sender, name: str, form: Form, point: Sequence[Ext], *, factor: bool = False) -> None:
+        """Send a form's value at a point, group by group as the reductions receive it.
+
+        factor: the value must have one pad, so the sum of several groups is sent once more.
+        """
+        axes = axis_points(form.dims, point)
+        groups = group_terms(self.statement, form)
+        total = self._constant(form, axes)
+        for terms in groups:
+            first = self.statement.columns[terms[0].column]
+            sub_point = [r for axis, kind in zip(axes, terms[0].axes, strict=True) if kind == ALONG for r in axis]
+            row_point, cell_point = first.split_point(sub_point, self.statement.row_vars)
+            rows = eq_table(row_point)
+            weights: dict[tuple[Oracle, int], Ext] = {}
+            for term in terms:
+                column, scale = self.statement.columns[term.column], term_factor(form, term, axes)
+                for k in range(column.row_count(self.statement.row_vars)):
+                    key = (column.oracle, column.row + k)
+                    weights[key] = weights.get(key, ZERO) + rows[k] * scale
+            value = Ext(*self.kernels.dot(self.combine(weights), self.kernels.eq_table(cell_point)))
+            total = total + value
+            tx.send(name, value)
+        if factor and len(groups) != 1:
+            tx.send(name, total)
+
+    def _constant(self, form: Form, axes: list[list[Ext]]) -> Ext:
+        if not form.constant:
+            return ZERO
+        out = Ext(form.constant)
+        for dim, axis in zip(form.dims, axes, strict=True):
+            out = out * prefix_indicator(dim, axis)
+        return out
+
+
+def combine_some(kernels: Kernels, rows: NDArray[Any], weights: dict[int, Ext]) -> NDArray[np.uint64]:
+    """Return sum of weights[i] * rows[i], without a copy of the rows where they are consecutive."""
+    chosen = sorted(weights)
+    consecutive = chosen[-1] - chosen[0] + 1 == len(chosen)
+    taken = rows[chosen[0] : chosen[-1] + 1] if consecutive else rows[chosen]
+    return kernels.combine_rows(taken, np.array([weights[row] for row in chosen], dtype=np.uint64))
+
+
+def ext_add(kernels: Kernels, left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Add two vectors over E of equal shape."""
+    return kernels.add(left.reshape(-1), right.reshape(-1)).reshape(left.shape)

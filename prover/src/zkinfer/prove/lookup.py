@@ -1,0 +1,109 @@
+"""Step 2, the prover: the LogUp tree, and its layers from the root to the leaves."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.kernels.kernels import Kernels
+from zkinfer.program.witness import to_field
+from zkinfer.prove.sender import Sender
+from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.statement.layout import Layout, LeafRow
+from zkinfer_verify.statement.statement import Statement
+
+Nodes = NDArray[np.uint64]
+
+
+def prove_lookups(tx: Sender, kernels: Kernels, statement: Statement, layout: Layout, rows: NDArray[np.uint64]) -> None:
+    """Build the tree of fractions and send every layer."""
+    alpha, beta = tx.challenge("lookup alpha"), tx.challenge("lookup beta")
+    layers = [_leaves(kernels, statement, layout, rows, alpha, beta)]
+    for _ in range(layout.leaf_vars):
+        layers.append(kernels.logup_parents(layers[-1]))
+    tx.send("lookup root denominator", _pair(layers[-1][0, 1]))
+    point: list[Ext] = []
+    for nodes in layers[-2::-1]:
+        mix = tx.challenge("lookup lambda")
+        pairs = _pairs(nodes)
+        eq = kernels.eq_table(point[1:]) if point else None
+        inner: list[Ext] = []
+        for k in range(len(point)):
+            half = 1 << (len(point) - 1 - k)
+            tx.send("lookup round", *kernels.logup_round(eq, pairs, half, mix))
+            r = tx.challenge("lookup round")
+            pairs = kernels.fold_nodes(pairs, r, half)
+            if half > 1:
+                eq = kernels.halve_eq(eq)
+            inner.append(r)
+        tx.send("lookup node", *map(_pair, pairs[0]))
+        point = [*inner, tx.challenge("lookup tau")]
+
+
+def _pair(value: NDArray[np.uint64]) -> tuple[int, int]:
+    return int(value[0]), int(value[1])
+
+
+def _pairs(nodes: Nodes) -> Nodes:
+    """View (m, 2, 2) nodes as pairs of neighbours (m / 2, 4, 2); a missing partner is 0/1."""
+    if len(nodes) % 2:
+        nodes = np.concatenate([nodes, np.array([[[0, 0], [1, 0]]], dtype=np.uint64)])
+    return nodes.reshape(-1, 4, 2)
+
+
+def _leaves(
+    kernels: Kernels, statement: Statement, layout: Layout, rows: NDArray[np.uint64], alpha: Ext, beta: Ext
+) -> Nodes:
+    """Compute all leaves, row after row: (rows * K, 2, 2)."""
+    size = 1 << statement.row_vars
+    leaves = np.empty((len(layout.leaf_rows) * size, 2, 2), dtype=np.uint64)
+    for k, leaf in enumerate(layout.leaf_rows):
+        ids = _ids(leaf, size)
+        if leaf.is_table:
+            counts = rows[leaf.components[0][0]]
+            numerators = np.where(counts == 0, counts, np.uint64(P) - counts)
+            columns, coefficients = _table_values(statement, leaf)[np.newaxis], [beta]
+        else:
+            numerators = _real(statement, leaf)
+            columns = rows[[row for row, _ in leaf.components]]
+            power, coefficients = Ext(1), []
+            for _, scale in leaf.components:
+                power = power * beta
+                coefficients.append(power * scale)
+        leaves[k * size : (k + 1) * size] = kernels.logup_leaves(numerators, ids, columns, alpha, coefficients)
+    return leaves
+
+
+def _ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
+    """Return the table id of each cell's slot; zero outside of every slot."""
+    ids = np.zeros(size, dtype=np.uint64)
+    for segment in leaf.segments:
+        width = size >> segment.pattern.slot_vars
+        start = segment.pattern.slot * width
+        ids[start : start + width] = segment.table + 1
+    return ids
+
+
+def _real(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
+    """Return 1_real of a row of leaves."""
+    size = 1 << statement.row_vars
+    real = np.zeros(size, dtype=np.uint64)
+    for segment in leaf.segments:
+        slot = segment.pattern
+        width = size >> slot.slot_vars
+        inside = np.ones(1, dtype=np.uint64)
+        for free, count in slot.pieces:
+            inside = np.outer(inside, np.arange(1 << free) < count).reshape(-1).astype(np.uint64)
+        real[slot.slot * width : (slot.slot + 1) * width] = inside
+    return real
+
+
+def _table_values(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
+    """Return the table's value of each cell; zero where there is no table row."""
+    size = 1 << statement.row_vars
+    values = np.zeros(size, dtype=np.uint64)
+    for segment in leaf.segments:
+        table, slot = statement.tables[segment.table], segment.pattern
+        count = slot.pieces[0][1] if slot.pieces else 1
+        start = slot.slot * (size >> slot.slot_vars)
+        values[start : start + count] = to_field(np.arange(count, dtype=np.int64) + (table.lo + segment.start))
+    return values

@@ -1,0 +1,34 @@
+"""The prover's side of the transcript: sends padded scalars, draws the challenges."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.transcript.transcript import Transcript
+
+
+class Sender:
+    """Sends each scalar minus its pad. `sent` grows: the reductions of a step read it right after."""
+
+    def __init__(self, transcript: Transcript, pads: NDArray[np.uint64], scalar_pads: Sequence[int]) -> None:
+        self.transcript = transcript
+        self.sent: list[Ext] = []
+        self._pads = pads[list(scalar_pads)].tolist()
+
+    def send(self, label: str, *values: tuple[int, int]) -> None:
+        """Send scalars, padded."""
+        for a, b in values:
+            c, d = self._pads[len(self.sent)]
+            message = Ext(a - c, b - d)
+            self.sent.append(message)
+            self.transcript.absorb_ext(label, [message])
+
+    def challenge(self, label: str) -> Ext:
+        """Draw one challenge."""
+        return self.transcript.challenge(label)
+
+    def point(self, label: str, count: int) -> list[Ext]:
+        """Draw independent challenges."""
+        return self.transcript.challenges(label, count)
