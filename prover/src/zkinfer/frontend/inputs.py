@@ -1,0 +1,96 @@
+"""An input file to an array: .npy, or .json as nested lists or as an array of the interchange format.
+
+An input may be secret: errors name the place and never a value.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+import simdjson
+
+from zkinfer.frontend.files import read_file
+from zkinfer.frontend.json_array import OPENING_BRACKETS, read_array
+from zkinfer.frontend.json_text import parse_json
+from zkinfer.graph.graph import Array, show
+from zkinfer_verify.errors import UsageError
+
+MAX_AXES = 8
+
+
+def read_input(path: Path) -> Array:
+    """The array in the file: integers or floats, as stored.
+
+    Errors: UsageError that names the file, for another kind of file, a broken one and one that holds no real numbers.
+    """
+    match path.suffix.lower():
+        case ".npy":
+            return _read_npy(read_file(path), path)
+        case ".json":
+            return _read_json(read_file(path), path)
+    raise UsageError(f"{path}: an input is a .npy or .json file; convert it, for example with numpy.save.")
+
+
+def _read_npy(raw: bytes, path: Path) -> Array:
+    file = io.BytesIO(raw)
+    try:
+        version = np.lib.format.read_magic(file)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }[version]
+        shape, fortran_order, dtype = read_header(file)
+    except (ValueError, KeyError) as error:
+        raise UsageError(f"{path}: not a .npy file of version 1 or 2; write it with numpy.save.") from error
+    if dtype.kind not in "iuf":
+        raise UsageError(f"{path}: holds {dtype}, not real numbers; save integers or floats.")
+    # Sizes are compared with the bytes there are before memory is taken.
+    expected, actual = math.prod(shape) * dtype.itemsize, len(raw) - file.tell()
+    if expected != actual or expected == 0:
+        raise UsageError(
+            f"{path}: shape {show(shape)} of {dtype} needs {expected} bytes, but {actual} follow the header."
+        )
+    flat = np.frombuffer(raw, dtype=dtype, offset=file.tell())
+    return _finite(flat.reshape(shape, order="F" if fortran_order else "C"), path)
+
+
+def _read_json(raw: bytes, path: Path) -> Array:
+    document = parse_json(raw, path)
+    if isinstance(document, simdjson.Object):
+        array = read_array(document, f"{path}")
+        if raw.count(b"[") != OPENING_BRACKETS:
+            array = read_array(document, f"{path}", entry_by_entry=True)
+        return array
+    if isinstance(document, simdjson.Array):
+        return _nested(list(document.as_list()), path)
+    raise UsageError(f'{path}: an input is nested lists of numbers, or {{"v":1,"dim":[..],"data":[..]}}.')
+
+
+def _nested(lists: list[object], path: Path) -> Array:
+    shape: list[int] = []
+    first: object = lists
+    while isinstance(first, list) and first and len(shape) < MAX_AXES:
+        shape.append(len(first))
+        first = first[0]
+    entries: list[object] = [lists]
+    for axis, size in enumerate(shape):
+        rows = [row for row in entries if isinstance(row, list) and len(row) == size]
+        if len(rows) != len(entries):
+            raise UsageError(f"{path}: the lists {axis} level(s) deep are not all of length {size}; make them agree.")
+        entries = list(chain.from_iterable(rows))
+    if not all(type(entry) in (int, float) for entry in entries):
+        raise UsageError(f"{path}: an entry {len(shape)} level(s) deep is not a number; nest lists of numbers evenly.")
+    flat = np.array(entries)
+    if flat.dtype.kind not in "iuf":
+        raise UsageError(f"{path}: an integer does not fit 64 bits; use smaller ones.")
+    return flat.reshape(shape)
+
+
+def _finite(array: Array, path: Path) -> Array:
+    if array.dtype.kind == "f" and not np.isfinite(array).all():
+        raise UsageError(f"{path}: an entry is NaN or infinite; replace it by a number.")
+    return array
