@@ -1,0 +1,46 @@
+"""zkinfer: the command line. One file a subcommand; this one only lists them."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from zkinfer.cli.infer import infer
+from zkinfer.cli.inspect import inspect
+from zkinfer.cli.reference import reference
+
+app = typer.Typer(
+    name="zkinfer",
+    help="Prove in zero knowledge that a neural network gave an output, without showing the input.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # an error is one sentence; see cli/run.py
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("reference")(reference)
+app.command("inspect")(inspect)
+app.command("infer")(infer)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"zkinfer {version('zkinfer')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Prove in zero knowledge that a neural network gave an output, without showing the input."""
+
+
+def main() -> None:
+    """Run the command line and exit with its code: 0 done, 1 rejected, 2 usage or bad input, 3 our bug."""
+    app()
