@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -73,9 +74,10 @@ class OperandReader:
     def _reads(self, axis: OperandAxis, fixed: Mapping[int, int]) -> tuple[NDArray[np.intp], Array]:
         """Return which entries of a tensor's axis are read for fixed shared axes, and with what weights (n, 2)."""
         own = [a for a in axes_of(axis.coordinates) if a not in fixed]
-        values = np.indices([self.relation.extents[a] for a in own]).reshape(len(own), -1)
+        extents = [self.relation.extents[a] for a in own]
+        count = prod(extents)
+        values = np.indices(extents).reshape(len(own), count)
         at: dict[int, Any] = dict(zip(own, values, strict=True)) | dict(fixed)
-        count = values.shape[1] if own else 1
         position, inside = _position(axis.coordinates, at, count)
         weights: Array | None = None
         for out_axis in axis.out_axes:

@@ -139,7 +139,9 @@ def _check_form(st: Statement, form: Form) -> None:
 
 
 def _check_contraction(relation: Contraction) -> None:
-    _need(_extents_fit(relation.extents), "a contraction's iteration axes")
+    extents = relation.extents
+    _need(len(extents) <= limits.MAX_ITERATION_AXES and all(e > 0 for e in extents), "a contraction's iteration axes")
+    _need(prod(extents) <= limits.MAX_PRODUCTS, "a contraction has too many products")
     _need(0 <= relation.norm < 1 << 63, "a contraction's norm")
     _check_access(relation, relation.out, relation.out_access)
     _check_access(relation, relation.right, relation.right_access)
