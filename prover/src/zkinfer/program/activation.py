@@ -1,7 +1,7 @@
 """Max-pooling and ReLU, apart or fused: the value is committed with its distance from every candidate.
 
-out - a_i = d_i >= 0 for each candidate a_i of the window, out >= 0 for ReLU, and the product of all d_i (and out) is zero:
-so out is one of the candidates (or zero) and none is larger.
+out - a_i = d_i >= 0 for each candidate a_i of the window, out >= 0 for ReLU, and the product of all d_i (and out) is
+zero: so out is one of the candidates (or zero) and none is larger.
 """
 
 from dataclasses import dataclass
@@ -36,7 +36,8 @@ class ActivationStep:
         source = values[self.source]
         if self._candidates() + self.relu > MAX_FACTORS:
             raise UsageError(
-                f"Layer {self.name} pools {self._candidates()} entries at once, at most {MAX_FACTORS - 1} can be proved; pool in two layers."
+                f"Layer {self.name} pools {self._candidates()} entries at once, at most {MAX_FACTORS - 1} can be proved; "
+                "pool in two layers."
             )
         layout = _pooled(source.layout, self.window)
         lo, hi = (0, max(source.hi, 0)) if self.relu else (source.lo, source.hi)

@@ -39,7 +39,8 @@ class Limbs:
 class Builder:
     """Columns, tables and relations of a statement in the making.
 
-    limb_bits: the width w of the limb table; wide: values whose top limb takes the whole table instead of its exact range.
+    limb_bits: the width w of the limb table; wide: values whose top limb takes the whole table instead of its exact
+    range.
     """
 
     limb_bits: int
@@ -75,8 +76,8 @@ class Builder:
     def ranged(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str) -> Form:
         """Commit a value in [lo, hi] as limbs of v - lo.
 
-        Every limb but the top one fills the table of 2^w rows. The top limb of k < w bits is looked up twice, as v and as
-        2^(w-k) v, which makes its range exact; or once, when the value is `wide` and may range further.
+        Every limb but the top one fills the table of 2^w rows. The top limb of k < w bits is looked up twice, as v
+        and as 2^(w-k) v, which makes its range exact; or once, when the value is `wide` and may range further.
         """
         dims, bits = tuple(dims), max(1, (hi - lo).bit_length())
         table = self.table(0, 1 << self.limb_bits)

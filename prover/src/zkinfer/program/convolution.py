@@ -1,13 +1,14 @@
 """Convolution: stride, padding, dilation and groups in the accesses of one contraction."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from zkinfer.execute.fast import convolution
 from zkinfer.graph.convolution import Convolution
 from zkinfer.program.builder import Builder
-from zkinfer.program.linear import sum_ranges
+from zkinfer.program.linear import RowSums, row_sums
 from zkinfer.program.step import Integers
 from zkinfer.program.values import Layout, LinearLowering, Pending, Value
 from zkinfer_verify.errors import InternalError
@@ -18,7 +19,8 @@ from zkinfer_verify.statement.relations import ALONG, Access, Form, Index, Term
 class ConvolutionLowering(LinearLowering):
     """The output at row r, column c sums the input at stride * r + dilation * (kernel row) - padding, and likewise c.
 
-    With a window, r = height * (pooled row) + (window row). With groups, channel = size * group + (channel in the group).
+    With a window, r = height * (pooled row) + (window row). With groups, channel = size * group + (channel in the
+    group).
     """
 
     op: Convolution
@@ -73,6 +75,11 @@ class ConvolutionStep:
     shape: tuple[int, int, int]
     out_shape: tuple[int, int, int]
 
+    @cached_property
+    def sums(self) -> RowSums:
+        """The weights' sums for each output: computed once, used by every plan that is tried."""
+        return row_sums(self.op.kernel, self.op.bias)
+
     def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
         """Commit the kernel and bias, leave the sums pending."""
         source = values[self.source]
@@ -85,12 +92,12 @@ class ConvolutionStep:
             bias = builder.weight(f"{self.name}.bias", op.bias.shape, int(op.bias.min()), int(op.bias.max()))
         padded = any(op.padding)
         lo, hi = (min(source.lo, 0), max(source.hi, 0)) if padded else (source.lo, source.hi)
-        low, high, drop, norm = sum_ranges(kernel, op.bias, lo, hi)
+        low, high, drop = self.sums.ranges(lo, hi)
         target = Layout(self.out_shape[:2], self.out_shape[2])
         left = Form(kernel.shape, (Term(1, column, (ALONG,) * 4),), 0)
         operator = ConvolutionLowering(op, source.layout, target, left, source.form)
         builder.multiplications += int(np.prod(self.out_shape)) * int(np.prod(kernel.shape[1:]))
-        values[self.name] = Pending(self.name, target, low, high, drop, norm, bias, operator)
+        values[self.name] = Pending(self.name, target, low, high, drop, self.sums.norm, bias, operator)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """Compute the exact sums."""

@@ -1,13 +1,14 @@
 """Fully connected: a matrix product; the weights take the layout of the tensor they read."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from zkinfer.execute.fast import fully_connected
 from zkinfer.graph.fully_connected import FullyConnected
 from zkinfer.program.builder import Builder
-from zkinfer.program.linear import sum_ranges
+from zkinfer.program.linear import RowSums, row_sums
 from zkinfer.program.step import Integers
 from zkinfer.program.values import Layout, LinearLowering, Pending, Value
 from zkinfer_verify.errors import InternalError
@@ -39,6 +40,11 @@ class FullyConnectedStep:
     source: str
     op: FullyConnected
 
+    @cached_property
+    def sums(self) -> RowSums:
+        """The weights' sums for each output: computed once, used by every plan that is tried."""
+        return row_sums(self.op.weights, self.op.bias)
+
     def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
         """Commit weights and bias, leave the sums pending."""
         source = values[self.source]
@@ -50,11 +56,11 @@ class FullyConnectedStep:
         column = builder.weight(f"{self.name}.weights", dims, int(weights.min()), int(weights.max()))
         if self.op.bias is not None:
             bias = builder.weight(f"{self.name}.bias", (outputs,), int(self.op.bias.min()), int(self.op.bias.max()))
-        low, high, drop, norm = sum_ranges(weights, self.op.bias, source.lo, source.hi)
+        low, high, drop = self.sums.ranges(source.lo, source.hi)
         left = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
         operator = MatrixLowering(outputs, left, source.form)
         builder.multiplications += weights.size
-        values[self.name] = Pending(self.name, Layout(None, outputs), low, high, drop, norm, bias, operator)
+        values[self.name] = Pending(self.name, Layout(None, outputs), low, high, drop, self.sums.norm, bias, operator)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """Compute the exact sums."""

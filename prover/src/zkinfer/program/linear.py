@@ -1,6 +1,8 @@
-"""What linear operators share: the range of a sum of products, and turning it into a contraction once its output is known."""
+"""What linear operators share: the range of a sum of products, and the contraction that closes it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,24 +12,35 @@ from zkinfer.program.values import Pending
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Contraction, Form, Term
 
 
-def sum_ranges(
-    weights: NDArray[np.integer], bias: NDArray[np.integer] | None, lo: int, hi: int
-) -> tuple[int, int, int, int]:
-    """Return (lo, hi, drop, norm) of out = weights @ x + bias for lo <= x <= hi.
+@dataclass(frozen=True)
+class RowSums:
+    """Of each output's weights: the sum of the positive ones, that of the negative ones' magnitudes, and its bias."""
 
-    weights: (out, terms). drop: the largest max(hi_o, 0) - lo_o of one output; norm: the largest L1 norm of a row.
-    """
+    plus: tuple[int, ...]
+    minus: tuple[int, ...]
+    bias: tuple[int, ...]
+
+    @property
+    def norm(self) -> int:
+        """The largest L1 norm of an output's weights."""
+        return max(p + m for p, m in zip(self.plus, self.minus, strict=True))
+
+    def ranges(self, lo: int, hi: int) -> tuple[int, int, int]:
+        """Return (lo, hi, drop) of the outputs for inputs in lo .. hi; drop: the largest max(hi_o, 0) - lo_o."""
+        rows = list(zip(self.plus, self.minus, self.bias, strict=True))
+        lows = [plus * lo - minus * hi + bias for plus, minus, bias in rows]
+        highs = [plus * hi - minus * lo + bias for plus, minus, bias in rows]
+        return min(lows), max(highs), max(max(high, 0) - low for low, high in zip(lows, highs, strict=True))
+
+
+def row_sums(weights: NDArray[np.integer[Any]], bias: NDArray[np.integer[Any]] | None) -> RowSums:
+    """Sum the weights of each output; weights: (out, ...)."""
     rows = weights.reshape(weights.shape[0], -1)
-    lows, highs, norms = [], [], []
-    for index, row in enumerate(rows):
-        plus = int(row.clip(min=0).sum(dtype=np.int64))
-        minus = plus - int(row.sum(dtype=np.int64))
-        offset = 0 if bias is None else int(bias[index])
-        lows.append(plus * lo - minus * hi + offset)
-        highs.append(plus * hi - minus * lo + offset)
-        norms.append(plus + minus)
-    drop = max(max(high, 0) - low for low, high in zip(lows, highs, strict=True))
-    return min(lows), max(highs), drop, max(norms)
+    plus = [int(row.clip(min=0).sum(dtype=np.int64)) for row in rows]
+    totals = [int(row.sum(dtype=np.int64)) for row in rows]
+    biases = [0] * len(rows) if bias is None else [int(value) for value in bias]
+    minus = [p - total for p, total in zip(plus, totals, strict=True)]
+    return RowSums(tuple(plus), tuple(minus), tuple(biases))
 
 
 def close_pending(

@@ -1,7 +1,7 @@
 """Give columns their places: large ones rows of their own, small ones aligned slots in shared rows.
 
-Small columns of one bundle lie at one offset in parallel rows, so that their forms are claimed at one point. Rows are shared
-by columns that are looked up alike, so that a shared row is one row of leaves for each scale.
+Small columns of one bundle lie at one offset in parallel rows, so that their forms are claimed at one point. Rows are
+shared by columns that are looked up alike, so that a shared row is one row of leaves for each scale.
 """
 
 from collections.abc import Sequence

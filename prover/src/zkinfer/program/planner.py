@@ -2,8 +2,8 @@
 
     cost = leaves of the lookup tree * LEAF + cells of A * CELL + bytes of the proof * BYTE        (nanoseconds)
 
-The weights of the terms are nanoseconds of one core, from docs/performance.md; a byte of the proof is counted as time so
-that neither is bought at any price of the other.
+The weights of the terms are nanoseconds of one core, from docs/performance.md; a byte of the proof is counted as time
+so that neither is bought at any price of the other.
 """
 
 from zkinfer.program.lower import Lowered, Plan, fits, lower

@@ -38,8 +38,8 @@ def check_input(program: Program, x: Integers) -> Integers:
     outside = np.argwhere((x < lo) | (x > hi))
     if len(outside):
         raise UsageError(
-            f"The input's entry at index {tuple(map(int, outside[0]))} is outside of the range {lo}..{hi} that setup fixed "
-            f"({len(outside)} entries are); clip the input or run setup with a wider --input-range."
+            f"The input's entry at index {tuple(map(int, outside[0]))} is outside of the range {lo}..{hi} that "
+            f"setup fixed ({len(outside)} entries are); clip the input or run setup with a wider --input-range."
         )
     return (
         np.ascontiguousarray(x, dtype=np.int64).reshape(-1, x.shape[2])

@@ -12,7 +12,7 @@ from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, SALT_BYTES
 
 @dataclass(frozen=True)
 class Committed:
-    """A committed matrix: code (n, width) elements of F, one row a position; salts (n, 32) or (n, 0); all tree levels."""
+    """A committed matrix: code (n, width), one row a position; salts (n, 32) or (n, 0); all levels of the tree."""
 
     code: NDArray[np.uint64]
     salts: NDArray[np.uint8]
@@ -21,7 +21,7 @@ class Committed:
     @property
     def root(self) -> bytes:
         """The root of the tree."""
-        return self.levels[-1].tobytes()
+        return bytes(self.levels[-1])
 
     def open_columns(self, positions: Sequence[int]) -> tuple[bytes, bytes, bytes]:
         """Return (columns, salts, siblings) at ascending positions, encoded."""

@@ -1,7 +1,7 @@
 """The prover's randomness: operating-system bytes, bound to everything that the proof is about.
 
-The seed hashes fresh bytes of the operating system with statement, outputs, context and witness, so that even a repeated
-state of the operating system's generator never masks two different proofs alike. Tests build a fixed one.
+The seed hashes fresh bytes of the operating system with statement, outputs, context and witness, so that even a
+repeated state of the operating system's generator never masks two different proofs alike. Tests build a fixed one.
 """
 
 import hashlib

@@ -25,7 +25,7 @@ def prove_lookups(tx: Sender, kernels: Kernels, statement: Statement, layout: La
     for nodes in layers[-2::-1]:
         mix = tx.challenge("lookup lambda")
         pairs = _pairs(nodes)
-        eq = kernels.eq_table(point[1:]) if point else None
+        eq = kernels.eq_table(point[1:])
         inner: list[Ext] = []
         for k in range(len(point)):
             half = 1 << (len(point) - 1 - k)

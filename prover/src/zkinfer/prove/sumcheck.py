@@ -1,7 +1,5 @@
 """The prover's rounds of sumcheck, over tables of values; the mirror of zkinfer_verify.check.sumcheck."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +15,8 @@ def prove_product(
 ) -> tuple[list[Ext], Table, Table]:
     """Send the rounds of sum over c and x of left[c, x] * right[c, x].
 
-    Shapes: (c, m, 2) or (c, m) of F; missing entries are zero. Returns the point and the folded tables' values, (c, 2) each.
+    Shapes: (c, m, 2) or (c, m) of F; missing entries are zero. Returns the point and the folded tables' values, (c,
+    2) each.
     """
     point: list[Ext] = []
     for k in range(num_vars):
@@ -44,7 +43,7 @@ def prove_eq_product(
     Shapes: factors (f, m, 2) or (f, m) of F. Returns the point and the factors' values at it.
     """
     point: list[Ext] = []
-    eq: Any = kernels.eq_table(eq_point[1:]) if eq_point else None
+    eq = kernels.eq_table(eq_point[1:])
     for k in range(len(eq_point)):
         half = 1 << (len(eq_point) - 1 - k)
         tx.send(label, *kernels.vanish_round(eq, factors, half))

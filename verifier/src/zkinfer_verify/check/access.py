@@ -56,8 +56,8 @@ class AccessError(ValueError):
 def plan_contraction(relation: Contraction) -> Plan:
     """Give every output axis to one axis of one operand, left before right.
 
-    Errors: AccessError when an output axis mixes iteration axes of several operand axes, when an iteration axis is read by
-    two axes of one tensor, or is read by none.
+    Errors: AccessError when an output axis mixes iteration axes of several operand axes, when an iteration axis is
+    read by two axes of one tensor, or is read by none.
     """
     reads = [relation.left_access if relation.left else (), relation.right_access]
     for access in (*reads, relation.out_access):
@@ -131,8 +131,8 @@ class Weights:
 def access_vector(weights: Weights, axis: OperandAxis, vectors: Vectors) -> Vector:
     """Compute M over one axis of an operand: prod of its coordinates' extents entries.
 
-    Starts from the merged output axis, if there is one, placed on a grid of positions; each further iteration axis spreads
-    the grid by its steps; positions out of range are cut off at the end.
+    Starts from the merged output axis, if there is one, placed on a grid of positions; each further iteration axis
+    spreads the grid by its steps; positions out of range are cut off at the end.
     """
     relation = weights.relation
     if len(axis.coordinates) > 2:

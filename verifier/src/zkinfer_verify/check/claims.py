@@ -32,7 +32,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Product:
-    """The pads of a product: pad[both] = pad[first] pad[second], proved by sacrifice of the fresh pads mask and masked."""
+    """The pads of a product: pad[both] = pad[first] pad[second], proved by sacrifice of fresh pads mask and masked."""
 
     first: int
     second: int

@@ -1,6 +1,7 @@
 """Step 2: every lookup and every table in one LogUp-GKR tree.
 
-    sum over looked-up tuples of 1 / (alpha - id - sum_k beta^k c_k)  -  sum over table rows of m / (alpha - id - sum_k beta^k t_k)  =  0
+    sum over looked-up tuples of 1 / (alpha - id - sum_k beta^k c_k)  -  sum over table rows of m / (alpha - id -
+    sum_k beta^k t_k)  =  0
 
 A node holds a fraction p/q; its children are the neighbours 2i and 2i + 1. The root's numerator is zero by definition.
 Source: [2023/1284].

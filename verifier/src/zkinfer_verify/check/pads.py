@@ -39,7 +39,7 @@ def check_products(ch: Channel, rho: Ext, reveals: Sequence[Ext]) -> None:
 
 @dataclass(frozen=True)
 class PadTest:
-    """The tests' challenges: one weight polynomial a row of Q, the claimed inner product, and proximity coefficients."""
+    """The tests' challenges: a weight polynomial for each row of Q, the inner product, proximity coefficients."""
 
     row_weights: list[list[Ext]]
     target: Ext
@@ -84,8 +84,8 @@ def check_pad_columns(
 ) -> None:
     """Check both vectors of Q against the opened columns.
 
-    vectors: the encoded proximity and linear vectors; points: evaluation points of the opened positions; columns: for each
-    the base elements of Q's rows, then of the masks P, M0, M1. Errors: ProofError naming the test.
+    vectors: the encoded proximity and linear vectors; points: evaluation points of the opened positions; columns: for
+    each the base elements of Q's rows, then of the masks P, M0, M1. Errors: ProofError naming the test.
     """
     proximity, linear = (ch.vectors.evaluate_many(vector, points) for vector in vectors)
     weights = [ch.vectors.evaluate_many(encode_ext(row), points) for row in test.row_weights]

@@ -1,7 +1,7 @@
 """Sumcheck over padded round polynomials: plain, and with an equality factor.
 
-A round polynomial of degree d is sent as its values at 0, 2, .., d; its value at 1 follows from the claim, so a wrong sum
-cannot be expressed. Source: [Tha13]; the equality factor after [Gru24].
+A round polynomial of degree d is sent as its values at 0, 2, .., d; its value at 1 follows from the claim, so a wrong
+sum cannot be expressed. Source: [Tha13]; the equality factor after [Gru24].
 """
 
 from collections.abc import Sequence

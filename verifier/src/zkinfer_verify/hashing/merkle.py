@@ -1,8 +1,9 @@
 """Merkle trees over the columns of a codeword matrix, opened at a set of positions by one multiproof.
 
-A leaf commits to one column: SHA-256(tag of the oracle, position, salt, column). An inner node has a tag of its own, so a
-leaf can never be read as a node. A multiproof lists, level by level from the leaves and by ascending index, the siblings
-that cannot be computed from the opened leaves: it is determined by the positions, so there is one encoding only.
+A leaf commits to one column: SHA-256(tag of the oracle, position, salt, column). An inner node has a tag of its own,
+so a leaf can never be read as a node. A multiproof lists, level by level from the leaves and by ascending index, the
+siblings that cannot be computed from the opened leaves: it is determined by the positions, so there is one encoding
+only.
 """
 
 from collections.abc import Sequence

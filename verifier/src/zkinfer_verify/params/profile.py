@@ -1,4 +1,4 @@
-"""Named parameter sets. There are no other knobs: rows, rates and positions follow from the profile and the statement."""
+"""Named parameter sets. There are no other knobs: all numbers follow from the profile and the statement."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ from zkinfer_verify.errors import UsageError
 class Profile:
     """A parameter set.
 
-    log_inv_rate: the code of W and A has n = K * 2^log_inv_rate positions; pad_row_vars, pad_log_inv_rate: the same for Q;
-    row_vars: the allowed log2 K; soundness_bits: the sum of all error terms is under 2^-soundness_bits; fixed_queries: the
-    number of opened positions where it is not computed (toy).
+    log_inv_rate: the code of W and A has n = K * 2^log_inv_rate positions; pad_row_vars, pad_log_inv_rate: the same
+    for Q; row_vars: the allowed log2 K; soundness_bits: the sum of all error terms is under 2^-soundness_bits;
+    fixed_queries: the number of opened positions where it is not computed (toy).
     """
 
     name: str

@@ -35,7 +35,7 @@ class Vectors(Protocol):
         """Return sum of left[i] * right[i] over the shorter length."""
 
     def place(self, weights: Vector, shape: tuple[int, int], steps: tuple[int, int]) -> tuple[Vector, int, int]:
-        """Spread a grid of weights over a finer grid: entry (i, j) moves to (steps[0] i, steps[1] j); returns grid and shape."""
+        """Spread a grid over a finer one: entry (i, j) moves to (steps[0] i, steps[1] j); returns grid and shape."""
 
     def spread(
         self, grid: Vector, shape: tuple[int, int], axis: int, weights: Vector, step: int

@@ -13,8 +13,9 @@ VERSION = 1
 class Proof:
     """What the prover sends. Long vectors stay encoded; each count follows from the statement.
 
-    scalars: the padded scalars of steps 2 to 6; y, proximity, linear: encoded vectors over E; reveals: the e of each product;
-    columns_*: t opened columns, concatenated; salts_*: t salts; siblings: the multiproofs of W, A and Q, concatenated.
+    scalars: the padded scalars of steps 2 to 6; y, proximity, linear: encoded vectors over E; reveals: the e of each
+    product; columns_*: t opened columns, concatenated; salts_*: t salts; siblings: the multiproofs of W, A and Q,
+    concatenated.
     """
 
     statement_digest: bytes

@@ -8,7 +8,7 @@ from zkinfer_verify.hashing.digest import DIGEST_BYTES, SALT_BYTES
 
 @dataclass(frozen=True)
 class ProofSizes:
-    """Counts: y, proximity, linear in elements of E; *_width: elements of F in one opened column; depths of the trees."""
+    """Counts: y, proximity, linear in elements of E; *_width: elements of F in an opened column; depths of trees."""
 
     num_queries: int
     num_outputs: int

@@ -1,7 +1,7 @@
 """Which statements are sound: relations over field elements that mean relations over integers.
 
-The verifier recomputes every bound from the declared ranges, and each declared range from the lookups that enforce it. A
-statement whose bounds could reach p/2, whose shapes do not fit, or whose rows are not all covered, is refused.
+The verifier recomputes every bound from the declared ranges, and each declared range from the lookups that enforce
+it. A statement whose bounds could reach p/2, whose shapes do not fit, or whose rows are not all covered, is refused.
 """
 
 from math import prod
@@ -41,9 +41,9 @@ def check_bounds(statement: Statement) -> None:
 def enforced_range(statement: Statement, column: int) -> tuple[int, int]:
     """Return the range that a column's lookups enforce.
 
-    A lookup of scale s gives s v = a row's value mod p. With scale 1, v is in the table's range. Once |v| is bounded and
-    s |v| < p/2, the scaled lookup holds of integers too and narrows the range; alone it would accept v = u / s mod p.
-    Errors: UsageError when no lookup of scale 1 covers the column.
+    A lookup of scale s gives s v = a row's value mod p. With scale 1, v is in the table's range. Once |v| is bounded
+    and s |v| < p/2, the scaled lookup holds of integers too and narrows the range; alone it would accept v = u / s
+    mod p. Errors: UsageError when no lookup of scale 1 covers the column.
     """
     found = [
         (scale, statement.tables[lookup.table])

@@ -1,7 +1,8 @@
 """One canonical binary form for frozen dataclasses, driven by their type hints.
 
-int: i64; float: IEEE double; str and bytes: length, then data; an enumeration: its value; tuple[T, ...]: count, then items;
-a fixed tuple: its items; X | None: one byte 0 or 1, then X; a dataclass: its fields in order. All little-endian.
+int: i64; float: IEEE double; str and bytes: length, then data; an enumeration: its value; tuple[T, ...]: count, then
+items; a fixed tuple: its items; X | None: one byte 0 or 1, then X; a dataclass: its fields in order. All
+little-endian.
 """
 
 import struct

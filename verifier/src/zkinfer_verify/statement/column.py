@@ -1,8 +1,8 @@
 """Columns: named integer tensors, and where they lie in an oracle's matrix of rows.
 
-A tensor's outermost axis may have any length; its inner axes are zero-extended to powers of two. Row-major, so the first
-variables of a point choose the row and the last log2 K the cell inside it. A tensor of fewer variables than a row lies in a
-slot of its own size at an aligned offset; several tensors may share a row.
+A tensor's outermost axis may have any length; its inner axes are zero-extended to powers of two. Row-major, so the
+first variables of a point choose the row and the last log2 K the cell inside it. A tensor of fewer variables than a
+row lies in a slot of its own size at an aligned offset; several tensors may share a row.
 """
 
 from collections.abc import Sequence
@@ -34,8 +34,8 @@ class Role(IntEnum):
 class Column:
     """A named integer tensor and its place.
 
-    dims: real extents; row: its first row; offset: its first cell in that row; lo, hi: declared range (weights: the range
-    that the weights have; ranged: a lookup enforces it; multiplicities: 0 .. number of lookups).
+    dims: real extents; row: its first row; offset: its first cell in that row; lo, hi: declared range (weights: the
+    range that the weights have; ranged: a lookup enforces it; multiplicities: 0 .. number of lookups).
     """
 
     name: str
@@ -77,7 +77,7 @@ class Column:
         return self.offset >> (row_vars - missing), missing
 
     def split_point(self, point: Sequence[Ext], row_vars: int) -> tuple[list[Ext], list[Ext]]:
-        """Cut a point of the tensor into (row part, cell part), the cell part with the slot's fixed variables in front."""
+        """Cut a point of the tensor into (row part, cell part), the slot's fixed variables in front of the cell part."""
         slot, missing = self.prefix(row_vars)
         row_part = max(0, len(point) - row_vars)
         return list(point[:row_part]), index_point(slot, missing) + list(point[row_part:])

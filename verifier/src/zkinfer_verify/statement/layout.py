@@ -1,4 +1,4 @@
-"""What follows from a statement's columns and lookups: the leaf rows of the lookup argument and the patterns of padding."""
+"""What follows from a statement's columns and lookups: the leaves of the lookup tree, the patterns of padding."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from zkinfer_verify.statement.statement import Statement
 
 @dataclass(frozen=True)
 class LeafSegment:
-    """The part of a leaf row that belongs to one column: the table (from 0), the column's slot, its first index there."""
+    """The part of a leaf row that belongs to one column: its table (from 0), its slot, its first index there."""
 
     table: int
     pattern: SlotPattern
@@ -21,7 +21,7 @@ class LeafSegment:
 
 @dataclass(frozen=True)
 class LeafRow:
-    """K leaves of the lookup tree. `components`: (row of A, scale) of each component; for a table its multiplicities' row."""
+    """K leaves of the lookup tree; `components`: (row of A, scale) of each, for a table its multiplicities' row."""
 
     is_table: bool
     components: tuple[tuple[int, int], ...]

@@ -40,7 +40,7 @@ class Form:
 
 @dataclass(frozen=True)
 class Lookup:
-    """For every index i: (scale_1 c_1[i], .., scale_k c_k[i]) is a row of the table. `table` counts from 0; its id is table + 1."""
+    """For every index i: (scale_1 c_1[i], .., scale_k c_k[i]) is a row of the table, whose id is table + 1."""
 
     table: int
     components: tuple[tuple[int, int], ...]
@@ -73,7 +73,7 @@ class Index:
 
 
 Access = tuple[tuple[Index, ...], ...]
-"""For each axis of a tensor, the coordinates that are merged into it, row-major (a grid merged into one axis has two)."""
+"""For each axis of a tensor, the coordinates merged into it, row-major: a grid merged into one axis has two."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Contraction:
     """out[out_access(k)] = sum over iteration axes k of left[left_access(k)] * right[right_access(k)].
 
     extents: the iteration axes. Axes that `out` reads are kept, the others are summed. left: a form of weights, or None
-    for the constant one (pure movement of data). norm: a bound on the sum of |left| over the summed axes, for each output.
+    for the constant one (pure movement of data). norm: a bound on the sum of |left| over the summed axes, each output.
     """
 
     extents: tuple[int, ...]

@@ -29,8 +29,8 @@ class HiddenInput:
 class PublicOutput:
     """An output of the network, public as integers.
 
-    dims: extents of the tensor; bound: |integer| <= bound; a real value is scale * (integer - zero_point); epilogue: how
-    the values are displayed ("none", "l2_normalize"), in floating point and outside of what is proved.
+    dims: extents of the tensor; bound: |integer| <= bound; a real value is scale * (integer - zero_point); epilogue:
+    how the values are displayed ("none", "l2_normalize"), in floating point and outside of what is proved.
     """
 
     name: str
@@ -45,7 +45,8 @@ class PublicOutput:
 class Statement:
     """What is proved: relations over columns, where the columns lie, and the weights' commitment.
 
-    Compare statements by their digests. row_vars: log2 K; weight_rows, witness_rows: rows of W and of A; multiplications: of one inference, for the transcript.
+    Compare statements by their digests. row_vars: log2 K; weight_rows, witness_rows: rows of W and of A;
+    multiplications: of one inference, for the transcript.
     """
 
     profile: str

@@ -1,10 +1,11 @@
 """Which statements are well formed: shapes fit, indices exist, rows do not overlap and every row is covered.
 
-Rows that no claim touches would not be proved to be near the code, so every row of A must stand in a lookup leaf and every
-row of W in a contraction or an affine form.
+Rows that no claim touches would not be proved to be near the code, so every row of A must stand in a lookup leaf and
+every row of W in a contraction or an affine form.
 """
 
 from collections.abc import Iterator
+from itertools import pairwise
 from math import prod
 
 from zkinfer_verify.errors import UsageError
@@ -80,13 +81,16 @@ def _check_column(st: Statement, column: Column) -> None:
 
 def _check_slots(st: Statement) -> None:
     taken: dict[tuple[Oracle, int], list[tuple[int, int, str]]] = {}
+    roles: dict[tuple[Oracle, int], set[Role]] = {}
     for column in st.columns:
         slot = 1 << min(column.num_vars, st.row_vars)
         for k in range(column.row_count(st.row_vars)):
             taken.setdefault((column.oracle, column.row + k), []).append((column.offset, slot, column.name))
+            roles.setdefault((column.oracle, column.row + k), set()).add(column.role)
+    _need(all(len(held) == 1 for held in roles.values()), "a row holds multiplicities and other columns")
     for slots in taken.values():
         slots.sort()
-        for (start, size, name), (following, _, other) in zip(slots, slots[1:], strict=False):
+        for (start, size, name), (following, _, other) in pairwise(slots):
             _need(start + size <= following, f"columns {name} and {other} overlap")
 
 

@@ -3,8 +3,8 @@
     state' = SHA-256(state, type byte, length of label, label, length of data as u64, data)
     squeezed block i = SHA-256(state, "s", i as u64)
 
-A challenge first absorbs its own label and count, so it depends on everything sent so far and has one use. The record of
-items is kept, so that a run can be compared with its schedule.
+A challenge first absorbs its own label and count, so it depends on everything sent so far and has one use. The record
+of items is kept, so that a run can be compared with its schedule.
 """
 
 import hashlib
@@ -69,7 +69,7 @@ class Transcript:
         return self.challenges(label, 1)[0]
 
     def challenges(self, label: str, count: int) -> list[Ext]:
-        """Draw independent nonzero elements of E: an element is two words, a word >= p and a zero element are redrawn."""
+        """Draw independent nonzero elements of E: two words each; words >= p and zero elements are redrawn."""
         words = self._squeeze(Kind.CHALLENGE, label, count)
         canonical = (word for word in words if word < P)
         out: list[Ext] = []
