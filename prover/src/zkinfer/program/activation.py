@@ -36,8 +36,8 @@ class ActivationStep:
         source = values[self.source]
         if self._candidates() + self.relu > MAX_FACTORS:
             raise UsageError(
-                f"Layer {self.name} pools {self._candidates()} entries at once, at most {MAX_FACTORS - 1} can be proved; "
-                "pool in two layers."
+                f"Layer {self.name} pools {self._candidates()} entries at once, at most {MAX_FACTORS - 1} can be "
+                "proved; pool in two layers."
             )
         layout = _pooled(source.layout, self.window)
         lo, hi = (0, max(source.hi, 0)) if self.relu else (source.lo, source.hi)

@@ -89,8 +89,8 @@ def _check_bounds(statement: Statement, builder: Builder) -> None:
 def _need(layer: str, what: str, bound: int) -> None:
     if bound >= P // 2:
         raise BoundExceeded(
-            f"Layer {layer}: its {what} can reach {bound} (about 2^{bound.bit_length()}), but they must stay under p/2, "
-            "about 2^63; narrow --input-range, or use smaller weights."
+            f"Layer {layer}: its {what} can reach {bound} (about 2^{bound.bit_length()}), but they must stay under "
+            "p/2, about 2^63; narrow --input-range, or use smaller weights."
         )
 
 

@@ -77,7 +77,7 @@ class Column:
         return self.offset >> (row_vars - missing), missing
 
     def split_point(self, point: Sequence[Ext], row_vars: int) -> tuple[list[Ext], list[Ext]]:
-        """Cut a point of the tensor into (row part, cell part), the slot's fixed variables in front of the cell part."""
+        """Cut a point of the tensor into (row part, cell part), the slot's fixed variables before the cell part."""
         slot, missing = self.prefix(row_vars)
         row_part = max(0, len(point) - row_vars)
         return list(point[:row_part]), index_point(slot, missing) + list(point[row_part:])
