@@ -39,7 +39,7 @@ class InputStep:
             )
         layout = layout_of(self.shape)
         form = builder.in_table(self.name, layout.dims, self.lo, self.hi)
-        builder.inputs.append(HiddenInput(self.name, self.shape, self.lo, self.hi))
+        builder.inputs.append(HiddenInput(self.name, self.shape, self.lo, self.hi, form.terms[0].column))
         values[self.name] = Value(self.name, layout, form, self.lo, self.hi)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:

@@ -28,6 +28,12 @@ def check_bounds(statement: Statement) -> None:
                     f"column {column.name} declares the range {column.lo}..{column.hi}, its lookups enforce {lo}..{hi}"
                 )
         _require(max(abs(column.lo), abs(column.hi)), f"column {column.name}")
+    for hidden in statement.inputs:
+        lo, hi = enforced_range(statement, hidden.column)
+        if lo < hidden.lo or hi > hidden.hi:
+            raise UsageError(
+                f"input {hidden.name} declares the range {hidden.lo}..{hidden.hi}, its lookups enforce {lo}..{hi}"
+            )
     for number, vanish in enumerate(statement.vanishes):
         for factor in vanish.factors:
             _require(magnitude(statement, factor), f"a factor of vanish {number}")

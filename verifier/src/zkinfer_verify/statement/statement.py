@@ -17,12 +17,16 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class HiddenInput:
-    """An input of the network that stays hidden: its shape and the range that its integers are proved to have."""
+    """An input of the network that stays hidden.
+
+    shape: in the model; lo, hi: the range that its integers are proved to have; column: the one that holds it.
+    """
 
     name: str
     shape: tuple[int, ...]
     lo: int
     hi: int
+    column: int
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,14 @@ def _check_coverage(st: Statement, layout: Layout) -> None:
     covered = {row for leaf in layout.leaf_rows for row, _ in leaf.components}
     _need(covered == set(range(st.witness_rows)), "a row of A stands in no lookup leaf")
     claimed = {term.column for form in _forms(st) for term in form.terms}
+    stated = {-1 - index for index in claimed if index < 0}
+    _need(stated == set(range(len(st.outputs))), "a public output stands in no relation")
+    for hidden in st.inputs:
+        held = 0 <= hidden.column < len(st.columns) and st.columns[hidden.column].role is Role.RANGED
+        _need(held and hidden.column in claimed, f"input {hidden.name} stands in no relation")
+        _need(
+            prod(hidden.shape) == st.columns[hidden.column].size, f"input {hidden.name} differs from its column in size"
+        )
     weights = set()
     for index, column in enumerate(st.columns):
         if column.role is Role.WEIGHT and index in claimed:
