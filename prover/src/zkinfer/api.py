@@ -1,0 +1,244 @@
+"""The whole way from model to outputs: the one place that joins the stages.
+
+    model --setup--> Keys;  Keys + input --prove--> Proof;  Statement + bytes --verify--> Outputs, or ProofError
+
+Randomness has no parameter here: it is always the operating system's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from numpy.typing import NDArray
+
+from zkinfer.artifacts.key_folder import key_folder, load_keys
+from zkinfer.artifacts.keys import Keys
+from zkinfer.frontend.load import load
+from zkinfer.graph.graph import Graph
+from zkinfer.kernels import native
+from zkinfer.kernels.vectors import KernelVectors
+from zkinfer.program.check import Checked, check_witness
+from zkinfer.program.from_graph import program_of
+from zkinfer.program.identity import model_id
+from zkinfer.program.lower import Lowered, with_root
+from zkinfer.program.planner import plan_program
+from zkinfer.program.step import Program
+from zkinfer.program.weights import Block, weight_arrays, weight_blocks
+from zkinfer.program.witness import compute_witness
+from zkinfer.prove.entropy import Entropy
+from zkinfer.prove.prover import Step, no_steps
+from zkinfer.prove.prover import prove as prove_witness
+from zkinfer.prove.weights import Weights, commit_weights, encode_weights
+from zkinfer.quantize.integers import input_to_integers, to_integers
+from zkinfer.report.estimate import estimate_prove, estimate_setup, require_memory
+from zkinfer_verify.api import verify as verify_statement
+from zkinfer_verify.check.run import Prepared, prepare
+from zkinfer_verify.errors import ProofError, UsageError
+from zkinfer_verify.params.profile import profile_named
+from zkinfer_verify.proof.outputs import Outputs
+from zkinfer_verify.proof.proof import Proof
+from zkinfer_verify.statement.limits import MAX_CONTEXT_BYTES
+from zkinfer_verify.statement.statement import Statement
+
+__all__ = [
+    "Keys",
+    "Planned",
+    "build_keys",
+    "check",
+    "load",
+    "load_keys",
+    "plan",
+    "prove",
+    "setup",
+    "verify",
+]
+
+Model = Graph | str | os.PathLike[str]
+Input = npt.ArrayLike | Mapping[str, npt.ArrayLike]
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A model with its statement, all but the weights' root: what setup can say before the work starts."""
+
+    graph: Graph
+    program: Program
+    lowered: Lowered
+    prepared: Prepared
+
+
+def setup(
+    model: Model,
+    *,
+    input_range: tuple[int, int] = (-128, 127),
+    profile: str = "standard",
+    allow_toy: bool = False,
+    memory_limit: int | None = None,
+    folder: Path | None = None,
+    progress: Step = no_steps,
+) -> Keys:
+    """Derive the keys of a model: its statement, for everybody, and its committed weights, for the prover.
+
+    model: a Graph, or the path of a model file; input_range: the integers that an input may hold, part of what is
+    proved; profile: "standard", or "small" for shorter proofs and more work; memory_limit: in bytes; folder: write the
+    keys there as files too, so that the large code of the weights is mapped from a file and not held in memory.
+    Errors: UsageError, naming layer and index, for weights that are not integers and for sums that could pass p/2.
+    """
+    planned = plan(model, input_range=input_range, profile=profile, allow_toy=allow_toy, progress=progress)
+    require_memory(estimate_setup(planned.prepared), memory_limit, "setup")
+    return build_keys(planned, folder=folder, progress=progress)
+
+
+def plan(
+    model: Model,
+    *,
+    input_range: tuple[int, int] = (-128, 127),
+    profile: str = "standard",
+    allow_toy: bool = False,
+    progress: Step = no_steps,
+) -> Planned:
+    """Do the first part of `setup`: everything but encoding and committing the weights."""
+    with progress("read"):
+        graph = to_integers(model if isinstance(model, Graph) else load(model))
+    with progress("plan"):
+        named = profile_named(profile, allow_toy=allow_toy)
+        program = program_of(graph, input_range)
+        lowered = plan_program(program, named, model_id(graph))
+        prepared = prepare(lowered.statement, allow_toy)
+    return Planned(graph, program, lowered, prepared)
+
+
+def build_keys(planned: Planned, *, folder: Path | None = None, progress: Step = no_steps) -> Keys:
+    """Do the second part of `setup`: encode and commit the weights."""
+    blocks = weight_blocks(planned.lowered.statement, weight_arrays(planned.program))
+    shape = (planned.prepared.schedule.parameters.code_length, planned.lowered.statement.weight_rows)
+    if folder is None:
+        return _commit(planned, blocks, np.empty(shape, dtype=np.uint64), progress)
+    with key_folder(folder) as files:
+        file = files.code(*shape)
+        keys = _commit(planned, blocks, file.code, progress)
+        with progress("write"):
+            files.finish(keys, file)
+    return keys
+
+
+def _commit(planned: Planned, blocks: list[Block], code: NDArray[np.uint64], progress: Step) -> Keys:
+    with progress("encode"):
+        encode_weights(native, blocks, code)
+    with progress("hash"):
+        committed = commit_weights(native, code)
+    lowered = with_root(planned.lowered, committed.root)
+    return Keys(planned.graph, planned.program, lowered, Weights(blocks, committed))
+
+
+def prove(
+    keys: Keys,
+    x: Input,
+    context: bytes = b"",
+    *,
+    allow_toy: bool = False,
+    memory_limit: int | None = None,
+    progress: Step = no_steps,
+) -> Proof:
+    """Prove that the network gives its output on an input which stays hidden.
+
+    x: integers in the keys' range, of the network's input shape, or {"input": x}; context: bytes that the proof is
+    bound to, such as a nonce or an address; memory_limit: in bytes.
+    Errors: UsageError for an input that does not fit, by its index; it names no value, since the input is secret.
+    """
+    prepared = prepare(keys.statement, allow_toy)
+    _check_context(context)
+    require_memory(estimate_prove(prepared), memory_limit, "prove")
+    with progress("witness"):
+        witness = compute_witness(keys.program, keys.lowered, _input(keys, x))
+    return prove_witness(
+        prepared,
+        keys.weights,
+        witness,
+        context,
+        kernels=native,
+        vectors=KernelVectors(native),
+        entropy=Entropy.fresh(),
+        step=progress,
+    )
+
+
+def check(keys: Keys, x: Input, *, progress: Step = no_steps) -> Checked:
+    """Run the network on an input and check every relation in integers, without proving.
+
+    Returns how much was checked. Errors: UsageError for an input that does not fit; RelationFails, an InternalError,
+    naming the relation and index that fail.
+    """
+    with progress("witness"):
+        witness = compute_witness(keys.program, keys.lowered, _input(keys, x))
+    with progress("check"):
+        return check_witness(keys.statement, witness, keys.weights.blocks)
+
+
+def verify(
+    statement: Statement,
+    proof: bytes,
+    *,
+    context: bytes | None = None,
+    expect: bytes | None = None,
+    model: Model | None = None,
+    allow_toy: bool = False,
+    progress: Step = no_steps,
+) -> Outputs:
+    """Check a proof and return the public outputs; an accepted proof returns, everything else raises.
+
+    context, expect (a statement's digest): compared if given. model: the statement is derived again from it, weights
+    and all, which takes as long as setup; without model and expect, the caller must know whose statement it is.
+    Errors: ProofError when the proof is rejected or is about another model; UsageError for an unusable statement.
+    """
+    with progress("verify"):
+        outputs = verify_statement(
+            statement, proof, context=context, expect=expect, allow_toy=allow_toy, vectors=KernelVectors(native)
+        )
+    if model is not None:
+        check_model(statement, model, allow_toy=allow_toy, progress=progress)
+    return outputs
+
+
+def check_model(statement: Statement, model: Model, *, allow_toy: bool = False, progress: Step = no_steps) -> None:
+    """Derive the statement again from a model and compare digests, the cheapest part first.
+
+    Errors: ProofError when they differ, naming what.
+    """
+    input_range = next(((hidden.lo, hidden.hi) for hidden in statement.inputs), (0, 0))
+    planned = plan(model, input_range=input_range, profile=statement.profile, allow_toy=allow_toy, progress=progress)
+    derived = planned.lowered.statement
+    if derived.model_id != statement.model_id:
+        raise ProofError(
+            f"the statement is about model {statement.model_id.hex()}, the given model is {derived.model_id.hex()}"
+        )
+    if replace(derived, weight_root=statement.weight_root).digest != statement.digest:
+        raise ProofError(
+            "the statement's relations are not those that this release derives from the model; "
+            "if another release made it, verify it with that one"
+        )
+    if build_keys(planned, progress=progress).statement.digest != statement.digest:
+        raise ProofError("the statement commits to other weights than the model's")
+
+
+def _input(keys: Keys, x: Input) -> NDArray[Any]:
+    name = keys.graph.input
+    if isinstance(x, Mapping):
+        if set(x) != {name}:
+            given = ", ".join(map(repr, x)) or "nothing"
+            raise UsageError(f"The network takes one input named {name!r}, got {given}; pass {{{name!r}: array}}.")
+        x = x[name]
+    return input_to_integers(x)
+
+
+def _check_context(context: bytes) -> None:
+    if len(context) > MAX_CONTEXT_BYTES:
+        raise UsageError(
+            f"The context has {len(context)} bytes, the limit is {MAX_CONTEXT_BYTES}; pass a digest of it instead."
+        )

@@ -1,0 +1,30 @@
+"""Keys: everything that setup derives from a model and that proving needs."""
+
+from dataclasses import dataclass
+
+from zkinfer.graph.graph import Graph
+from zkinfer.program.lower import Lowered
+from zkinfer.program.step import Program
+from zkinfer.prove.weights import Weights
+from zkinfer_verify.statement.statement import Statement
+
+
+@dataclass(frozen=True, eq=False)
+class Keys:
+    """The integer model, its program with a plan, and its committed weights. Only `statement` is for the verifier.
+
+    The weights' code may be mapped from a file, read-only; a proof then reads the opened columns alone.
+    """
+
+    graph: Graph
+    program: Program
+    lowered: Lowered
+    weights: Weights
+
+    @property
+    def statement(self) -> Statement:
+        """What proofs made with these keys say: hand it to whoever verifies."""
+        return self.lowered.statement
+
+    def __repr__(self) -> str:
+        return f"Keys({self.statement.digest.hex()})"

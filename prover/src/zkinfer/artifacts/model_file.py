@@ -1,0 +1,161 @@
+"""KEYS/weights.zkw: the integer model and its plan.
+
+Magic, version, u64 length of the JSON header; the header; zero bytes up to a multiple of 64; the arrays, each padded to
+a multiple of 64, in the integer type that the header names, little-endian, row-major. The program and the statement
+are not stored: they are derived again and compared by the statement's digest.
+"""
+
+import json
+import struct
+from dataclasses import dataclass, fields
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zkinfer.artifacts.header import AGAIN, check_header, check_size, pack_header
+from zkinfer.artifacts.staging import Staging
+from zkinfer.graph.graph import (
+    Array,
+    Convolution,
+    Flatten,
+    FullyConnected,
+    Graph,
+    MaxPool,
+    Node,
+    Normalize,
+    Operator,
+    Relu,
+)
+from zkinfer.program.lower import Plan
+from zkinfer_verify.errors import UsageError, ZkinferError
+
+NAME = "weights.zkw"
+MAGIC = b"ZKIMODL\0"
+VERSION = 1
+PREFIX = 24
+ALIGN = 64
+TYPES = ("int8", "int16", "int32", "int64")
+OPERATORS: dict[str, type[Operator]] = {
+    kind.layer_type: kind for kind in (Convolution, Flatten, FullyConnected, MaxPool, Normalize, Relu)
+}
+
+
+@dataclass(frozen=True)
+class StoredModel:
+    """What the file holds: an integer model, the input's range, and the plan that setup has chosen."""
+
+    graph: Graph
+    input_range: tuple[int, int]
+    plan: Plan
+
+
+def stage_model(staging: Staging, model: StoredModel) -> None:
+    """Place the file."""
+    arrays: list[Array] = []
+    nodes = [_describe(node, arrays) for node in model.graph.nodes]
+    plan = model.plan
+    document = {
+        "input": model.graph.input,
+        "input_shape": model.graph.input_shape,
+        "input_range": model.input_range,
+        "output": model.graph.output,
+        "plan": {"row_vars": plan.row_vars, "limb_bits": plan.limb_bits, "wide": sorted(plan.wide)},
+        "nodes": nodes,
+    }
+    header = json.dumps(document, separators=(",", ":")).encode()
+    with staging.place(NAME).open("wb") as file:
+        file.write(pack_header(MAGIC, VERSION) + struct.pack("<Q", len(header)) + header)
+        file.write(bytes(-file.tell() % ALIGN))
+        for array in arrays:
+            file.write(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).data)
+            file.write(bytes(-file.tell() % ALIGN))
+
+
+def read_model(path: Path) -> StoredModel:
+    """Map the file: arrays are read-only views of it.
+
+    Errors: UsageError naming the file when it cannot be read, is not one, is of another version, or is damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            prefix, size = file.read(PREFIX), path.stat().st_size
+            check_header(path, prefix, MAGIC, VERSION)
+            (length,) = struct.unpack("<Q", prefix[16:].ljust(8, b"\0"))
+            if length > size - PREFIX:
+                raise UsageError(f"{path}: ends inside its header, it is damaged; {AGAIN}.")
+            raw = file.read(length)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); {AGAIN}.") from error
+    try:
+        document = json.loads(raw)
+        shapes = [_array_shape(entry) for node in document["nodes"] for entry in _array_entries(node)]
+        starts, end = _offsets(_aligned(PREFIX + length), shapes)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UsageError(f"{path}: has a damaged header; {AGAIN}.") from error
+    check_size(path, size, end)
+    data = np.memmap(path, dtype=np.uint8, mode="r")
+    arrays = iter(
+        [
+            data[start : start + prod(shape) * kind.itemsize].view(kind).reshape(shape)
+            for start, (kind, shape) in zip(starts, shapes, strict=True)
+        ]
+    )
+    try:
+        nodes = tuple(_restore(entry, arrays) for entry in document["nodes"])
+        graph = Graph(document["input"], tuple(document["input_shape"]), nodes, document["output"])
+        low, high = document["input_range"]
+        plan = document["plan"]
+        return StoredModel(graph, (low, high), Plan(plan["row_vars"], plan["limb_bits"], frozenset(plan["wide"])))
+    except (ValueError, KeyError, TypeError, AttributeError, ZkinferError) as error:
+        raise UsageError(f"{path}: has a damaged header; {AGAIN}.") from error
+
+
+def _describe(node: Node, arrays: list[Array]) -> dict[str, Any]:
+    """Describe a node; its arrays are appended to the list, and described by type and shape."""
+    settings: dict[str, Any] = {}
+    for field in fields(node.op):  # type: ignore[arg-type]  # every operator is a dataclass
+        value = getattr(node.op, field.name)
+        if isinstance(value, np.ndarray):
+            arrays.append(value)
+            value = {"type": value.dtype.name, "shape": value.shape}
+        settings[field.name] = value
+    return {
+        "name": node.name,
+        "layer_type": node.op.layer_type,
+        "inputs": node.inputs,
+        "output": node.output,
+        "settings": settings,
+    }
+
+
+def _restore(entry: dict[str, Any], arrays: Any) -> Node:
+    settings = {
+        name: next(arrays) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
+        for name, value in entry["settings"].items()
+    }
+    return Node(entry["name"], OPERATORS[entry["layer_type"]](**settings), tuple(entry["inputs"]), entry["output"])
+
+
+def _array_entries(node: dict[str, Any]) -> list[dict[str, Any]]:
+    return [value for value in node["settings"].values() if isinstance(value, dict)]
+
+
+def _array_shape(entry: dict[str, Any]) -> tuple[np.dtype[Any], tuple[int, ...]]:
+    shape = tuple(entry["shape"])
+    if entry["type"] not in TYPES or not all(isinstance(dim, int) and dim > 0 for dim in shape):
+        raise ValueError("an array is not of integers")
+    return np.dtype(entry["type"]).newbyteorder("<"), shape
+
+
+def _offsets(start: int, shapes: list[tuple[np.dtype[Any], tuple[int, ...]]]) -> tuple[list[int], int]:
+    starts = []
+    for kind, shape in shapes:
+        starts.append(start)
+        start = _aligned(start + prod(shape) * kind.itemsize)
+    return starts, start
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // ALIGN) * ALIGN
