@@ -54,7 +54,6 @@ class Builder:
     limbs: dict[str, Limbs] = field(default_factory=dict)
     inputs: list[HiddenInput] = field(default_factory=list)
     outputs: list[PublicOutput] = field(default_factory=list)
-    multiplications: int = 0
 
     def weight(self, name: str, dims: Sequence[int], lo: int, hi: int) -> int:
         """Add a column of weights; returns its index."""

@@ -96,7 +96,6 @@ class ConvolutionStep:
         target = Layout(self.out_shape[:2], self.out_shape[2])
         left = Form(kernel.shape, (Term(1, column, (ALONG,) * 4),), 0)
         operator = ConvolutionLowering(op, source.layout, target, left, source.form)
-        builder.multiplications += int(np.prod(self.out_shape)) * int(np.prod(kernel.shape[1:]))
         values[self.name] = Pending(self.name, target, low, high, drop, self.sums.norm, bias, operator)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:

@@ -59,7 +59,6 @@ class FullyConnectedStep:
         low, high, drop = self.sums.ranges(source.lo, source.hi)
         left = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
         operator = MatrixLowering(outputs, left, source.form)
-        builder.multiplications += weights.size
         values[self.name] = Pending(self.name, Layout(None, outputs), low, high, drop, self.sums.norm, bias, operator)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:

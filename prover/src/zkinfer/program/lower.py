@@ -64,7 +64,6 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes) -> Lowere
         affines=tuple(affine for _, affine in builder.affines),
         inputs=tuple(builder.inputs),
         outputs=tuple(builder.outputs),
-        multiplications=builder.multiplications,
     )
     _check_bounds(statement, builder)
     return Lowered(statement, builder.limbs, plan)

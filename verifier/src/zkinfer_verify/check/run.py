@@ -72,7 +72,7 @@ def start_transcript(
     transcript.absorb_bytes("context", context)
     transcript.absorb_digest("root of A", roots[0], sender="prover")
     transcript.absorb_digest("root of Q", roots[1], sender="prover")
-    work = -(-st.multiplications // 64) + layout.num_lookups + layout.num_vanish_entries
+    work = -(-layout.num_products // 64) + layout.num_lookups + layout.num_vanish_entries
     transcript.absorb_zeros("zeros", max(LEAST_ZEROS, work))
     return transcript
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.poly.eq import num_bits
@@ -82,15 +83,14 @@ class Layout:
         return sum(self.statement.columns[lookup.components[0][0]].size for lookup in self.statement.lookups)
 
     @cached_property
+    def num_products(self) -> int:
+        """The number of multiplications that the contractions state: of one inference."""
+        return sum(prod(relation.extents) for relation in self.statement.contractions if relation.left is not None)
+
+    @cached_property
     def num_vanish_entries(self) -> int:
         """The number of real entries of all Vanish relations."""
-        total = 0
-        for vanish in self.statement.vanishes:
-            entries = 1
-            for dim in vanish.factors[0].dims:
-                entries *= dim
-            total += entries
-        return total
+        return sum(prod(vanish.factors[0].dims) for vanish in self.statement.vanishes)
 
     @cached_property
     def row_patterns(self) -> dict[tuple[Oracle, int], RowPattern]:

@@ -13,6 +13,7 @@ from zkinfer_verify.statement.tables import RangeTable
 
 MAGIC = b"ZKISTMT\0"
 VERSION = 1
+EPILOGUES = ("none", "l2_normalize")
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,7 @@ class PublicOutput:
 class Statement:
     """What is proved: relations over columns, where the columns lie, and the weights' commitment.
 
-    Compare statements by their digests. row_vars: log2 K; weight_rows, witness_rows: rows of W and of A;
-    multiplications: of one inference, for the transcript.
+    Compare statements by their digests. row_vars: log2 K; weight_rows, witness_rows: rows of W and of A.
     """
 
     profile: str
@@ -67,7 +67,6 @@ class Statement:
     affines: tuple[Affine, ...]
     inputs: tuple[HiddenInput, ...]
     outputs: tuple[PublicOutput, ...]
-    multiplications: int
 
     @cached_property
     def body(self) -> bytes:

@@ -6,7 +6,7 @@ every row of W in a contraction or an affine form.
 
 from collections.abc import Iterator
 from itertools import pairwise
-from math import prod
+from math import isfinite, prod
 
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.hashing.digest import DIGEST_BYTES
@@ -14,7 +14,7 @@ from zkinfer_verify.statement import limits
 from zkinfer_verify.statement.column import Column, Oracle, Role
 from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Access, Contraction, Form
-from zkinfer_verify.statement.statement import Statement
+from zkinfer_verify.statement.statement import EPILOGUES, Statement
 
 
 def check_shapes(statement: Statement, layout: Layout) -> None:
@@ -49,10 +49,10 @@ def _check_sizes(st: Statement) -> None:
     _need(0 <= st.weight_rows <= limits.MAX_ROWS and 0 < st.witness_rows <= limits.MAX_ROWS, "too many rows, or none")
     _need(len(st.columns) <= limits.MAX_COLUMNS, "too many columns")
     _need(bool(st.lookups), "nothing is looked up")
-    _need(0 <= st.multiplications < 1 << 62, "the number of multiplications")
     entries = 0
     for output in st.outputs:
         _need(_extents_fit(output.dims) and output.bound >= 0, f"output {output.name}")
+        _need(output.epilogue in EPILOGUES and isfinite(output.scale), f"the display of output {output.name}")
         entries += prod(output.dims)
     _need(0 < entries <= limits.MAX_OUTPUT_ENTRIES, "no public output, or too many")
 
@@ -105,6 +105,9 @@ def _check_tables(st: Statement) -> None:
 
 
 def _check_lookups(st: Statement) -> None:
+    looked_up = [lookup.components for lookup in st.lookups]
+    # A leaf row merges lookups of one row and scale: the same column twice would add up its ids.
+    _need(len(set(looked_up)) == len(looked_up), "the same columns are looked up twice with the same scales")
     for lookup in st.lookups:
         _need(0 <= lookup.table < len(st.tables), "a lookup names a table that does not exist")
         _need(len(lookup.components) == st.tables[lookup.table].width, "a lookup's width differs from its table's")
@@ -161,15 +164,19 @@ def _check_access(relation: Contraction, form: Form, access: Access) -> None:
     for dim, coordinates in zip(form.dims, access, strict=True):
         _need(1 <= len(coordinates) <= 2, "an axis merges more than two coordinates")
         _need(prod(index.extent for index in coordinates) == dim, "an access does not cover its axis")
+        axes = [axis for index in coordinates for axis, _ in index.terms]
+        _need(len(set(axes)) == len(axes), "an axis of a tensor reads an iteration axis twice")
+        _need(all(0 <= axis < len(relation.extents) for axis in axes), "a coordinate reads an axis that does not exist")
+        _need(
+            prod(relation.extents[axis] for axis in axes) <= limits.MAX_GRID_CELLS, "an axis reads too many positions"
+        )
+        reach = 1
         for index in coordinates:
             _need(index.extent > 0 and abs(index.offset) <= limits.MAX_GRID_CELLS, "a coordinate's extent or offset")
-            axes = [axis for axis, _ in index.terms]
-            _need(len(set(axes)) == len(axes), "a coordinate reads an axis twice")
-            reach = 1
-            for axis, step in index.terms:
-                _need(0 <= axis < len(relation.extents) and 0 < step <= limits.MAX_GRID_CELLS, "a coordinate's step")
-                reach += step * (relation.extents[axis] - 1)
-            _need(reach <= limits.MAX_GRID_CELLS, "a coordinate reaches too far")
+            _need(bool(index.terms), "a coordinate reads no iteration axis")
+            _need(all(0 < step <= limits.MAX_GRID_CELLS for _, step in index.terms), "a coordinate's step")
+            reach *= 1 + sum(step * (relation.extents[axis] - 1) for axis, step in index.terms)
+        _need(reach <= limits.MAX_GRID_CELLS, "the coordinates of an axis reach too far")
 
 
 def _check_coverage(st: Statement, layout: Layout) -> None:
