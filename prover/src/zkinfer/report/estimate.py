@@ -15,7 +15,7 @@ ENCODE_NS = 12.0  # a cell of W's code: transform and write
 HASH_NS = 8.0  # a cell of a code: its share of a leaf
 WITNESS_NS = 60.0  # a cell of A's rows: integers, commitment, openings
 LEAF_NS = 150.0  # a leaf of the lookup tree
-PRODUCT_NS = 1.0  # a multiplication of the network
+PRODUCT_NS = 1.0  # a product of a contraction
 LEAF_BYTES = 96  # a leaf as two elements of E, its tree above, and a round's tables
 CODE_BYTES = 8
 
@@ -52,12 +52,7 @@ def estimate_prove(prepared: Prepared) -> Estimate:
     cells, leaves = width << statement.row_vars, 1 << layout.leaf_vars
     weights = statement.weight_rows << statement.row_vars
     memory = BASE_BYTES + CODE_BYTES * (length * width + 4 * cells) + LEAF_BYTES * leaves + 2 * weights
-    nanoseconds = (
-        length * width * (ENCODE_NS + HASH_NS)
-        + cells * WITNESS_NS
-        + leaves * LEAF_NS
-        + statement.multiplications * PRODUCT_NS
-    )
+    nanoseconds = length * width * (ENCODE_NS + HASH_NS) + cells * WITNESS_NS + leaves * LEAF_NS + layout.num_products * PRODUCT_NS
     return Estimate(BASE_SECONDS + nanoseconds * 1e-9, memory, prepared.sizes.upper_bound(0))
 
 
