@@ -1,0 +1,59 @@
+"""The kernels in Rust: the signatures of plain.py and the same results, with a ValueError for whatever does not fit.
+
+Arrays are C-contiguous. The interpreter lock is released while a kernel runs, on as many threads as RAYON_NUM_THREADS
+said when the first one started; nobody may write to its arrays meanwhile.
+"""
+
+from zkinfer._native import (
+    add,
+    columns_combine,
+    combine_rows,
+    dot,
+    dot_base,
+    encode_rows_into,
+    eq_table,
+    evaluate_many,
+    ext_scale,
+    fold,
+    fold_nodes,
+    halve_eq,
+    hash_leaves,
+    logup_leaves,
+    logup_parents,
+    logup_round,
+    matvec,
+    merkle_levels,
+    mul,
+    multiply_add_into,
+    product_round,
+    spread,
+    to_field,
+    vanish_round,
+)
+
+__all__ = [
+    "add",
+    "columns_combine",
+    "combine_rows",
+    "dot",
+    "dot_base",
+    "encode_rows_into",
+    "eq_table",
+    "evaluate_many",
+    "ext_scale",
+    "fold",
+    "fold_nodes",
+    "halve_eq",
+    "hash_leaves",
+    "logup_leaves",
+    "logup_parents",
+    "logup_round",
+    "matvec",
+    "merkle_levels",
+    "mul",
+    "multiply_add_into",
+    "product_round",
+    "spread",
+    "to_field",
+    "vanish_round",
+]

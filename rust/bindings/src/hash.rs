@@ -1,0 +1,40 @@
+//! Hashing.
+
+use numpy::PyArrayDyn;
+use pyo3::prelude::*;
+use zkinfer_kernels::hash;
+
+use crate::array::{Input, output, run};
+
+/// Return SHA-256(tag || j || salt j || row j) for each row: matrix (n, m), salts (n, 0 or 32), to (n, 32).
+#[pyfunction]
+pub fn hash_leaves<'py>(
+    py: Python<'py>,
+    tag: &[u8],
+    matrix: &Bound<'py, PyAny>,
+    salts: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let matrix = Input::<u64>::new("matrix", matrix, "n, m")?;
+    let n = matrix.shape()[0];
+    let salts = Input::<u8>::new("salts", salts, &format!("{n}, s"))?;
+    let salt_len = salts.shape()[1];
+    let (words, salts) = (matrix.entries()?, salts.entries()?);
+    let mut out = vec![[0; 32]; n];
+    run(py, || hash::leaves(tag, words, salts, salt_len, &mut out))?;
+    output(py, out.into_flattened(), &[n, 32])
+}
+
+/// Return a tree's levels, leaves first and root last: (n, 32) to (2n - 1, 32), n a power of two.
+#[pyfunction]
+pub fn merkle_levels<'py>(
+    py: Python<'py>,
+    tag: &[u8],
+    leaves: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let leaves = Input::<u8>::new("leaves", leaves, "n, 32")?;
+    let leaves = leaves.entries()?.as_chunks().0;
+    let mut out = vec![[0; 32]; (2 * leaves.len()).saturating_sub(1)];
+    run(py, || hash::merkle_levels(tag, leaves, &mut out))?;
+    let nodes = out.len();
+    output(py, out.into_flattened(), &[nodes, 32])
+}

@@ -1,0 +1,76 @@
+//! Matrices of machine integers.
+
+use numpy::{Element, PyArrayDyn};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use zkinfer_kernels::{combine, vector};
+
+use crate::array::{Input, output, run};
+
+/// Calls a function for the first element type whose array `object` is; refuses any other.
+macro_rules! by_type {
+    ($name:literal, $object:ident, [$($element:ty),*], $call:expr) => {
+        $(if $object.cast::<PyArrayDyn<$element>>().is_ok() {
+            $call(Input::<$element>::new($name, $object, "m, k")?)
+        } else)* {
+            let types = [$(stringify!($element)),*].join(", ");
+            let actual = $object.getattr("dtype").map_or_else(|_| $object.get_type().to_string(), |t| t.to_string());
+            Err(PyValueError::new_err(format!("{}: expected an array of {types}, got {actual}", $name)))
+        }
+    };
+}
+
+/// Return sum_m coefs[m] * rows[m]: rows (m, K) of signed integers or canonical uint64, coefs (m, 2), to (K, 2).
+#[pyfunction]
+pub fn combine_rows<'py>(
+    py: Python<'py>,
+    rows: &Bound<'py, PyAny>,
+    coefs: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    fn typed<'py, T: Element + combine::Entry>(
+        py: Python<'py>,
+        rows: Input<'py, T>,
+        coefs: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+        let coefs = Input::new("coefs", coefs, &format!("{}, 2", rows.shape()[0]))?;
+        let width = rows.shape()[1];
+        let (rows, coefs) = (rows.entries()?, coefs.pairs()?);
+        let mut out = vec![[0; 2]; width];
+        run(py, || combine::combine_rows(rows, coefs, &mut out))?;
+        output(py, out.into_flattened(), &[width, 2])
+    }
+    by_type!("rows", rows, [i8, i16, i32, i64, u64], |rows| typed(py, rows, coefs))
+}
+
+/// Return weights @ x in int64, wrapping: weights (o, k) of signed integers, x (k,) of int64.
+#[pyfunction]
+pub fn matvec<'py>(
+    py: Python<'py>,
+    weights: &Bound<'py, PyAny>,
+    x: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<i64>>> {
+    fn typed<'py, T: Element + Copy + Into<i64> + Sync>(
+        py: Python<'py>,
+        weights: Input<'py, T>,
+        x: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyArrayDyn<i64>>> {
+        let x = Input::<i64>::new("x", x, &weights.shape()[1].to_string())?;
+        let rows = weights.shape()[0];
+        let (weights, x) = (weights.entries()?, x.entries()?);
+        let mut out = vec![0; rows];
+        run(py, || vector::matvec(weights, x, &mut out))?;
+        output(py, out, &[rows])
+    }
+    by_type!("weights", weights, [i8, i16, i32, i64], |weights| typed(py, weights, x))
+}
+
+/// Return int64 integers (n,) modulo p as canonical uint64.
+#[pyfunction]
+pub fn to_field<'py>(py: Python<'py>, ints: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let integers = Input::<i64>::new("ints", ints, "n")?;
+    let integers = integers.entries()?;
+    let n = integers.len();
+    let mut out = vec![0; n];
+    run(py, || vector::to_field(integers, &mut out))?;
+    output(py, out, &[n])
+}

@@ -1,0 +1,34 @@
+//! The Python module `zkinfer._native`: the kernels behind NumPy arrays.
+//!
+//! Only this crate knows Python. It checks types and shapes, releases the interpreter lock and calls one kernel; whatever does
+//! not fit becomes a ValueError that names the argument. While a kernel runs, nobody may write to its arrays.
+
+mod array;
+mod encode;
+mod hash;
+mod integers;
+mod logup;
+mod poly;
+mod tables;
+mod vector;
+
+use pyo3::prelude::*;
+
+/// The prover's loops over data, compiled; `zkinfer.kernels.native` is their only caller.
+#[pymodule]
+mod _native {
+    #[pymodule_export]
+    use crate::encode::encode_rows_into;
+    #[pymodule_export]
+    use crate::hash::{hash_leaves, merkle_levels};
+    #[pymodule_export]
+    use crate::integers::{combine_rows, matvec, to_field};
+    #[pymodule_export]
+    use crate::logup::{fold_nodes, logup_leaves, logup_parents, logup_round};
+    #[pymodule_export]
+    use crate::poly::{columns_combine, evaluate_many, multiply_add_into, spread};
+    #[pymodule_export]
+    use crate::tables::{eq_table, fold, halve_eq, product_round, vanish_round};
+    #[pymodule_export]
+    use crate::vector::{add, dot, dot_base, ext_scale, mul};
+}

@@ -1,0 +1,81 @@
+//! The LogUp-GKR tree.
+
+use numpy::PyArrayDyn;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use zkinfer_kernels::{fold, logup};
+
+use crate::array::{Input, Scalar, output, pair, run, scalar};
+
+/// Return the leaves (n, 2, 2): numerator over alpha - id - sum_k coefs[k] * columns[k].
+#[pyfunction]
+pub fn logup_leaves<'py>(
+    py: Python<'py>,
+    numerators: &Bound<'py, PyAny>,
+    ids: &Bound<'py, PyAny>,
+    columns: &Bound<'py, PyAny>,
+    alpha: Scalar,
+    coefs: Vec<Scalar>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let numerators = Input::<u64>::new("numerators", numerators, "n")?;
+    let ids = Input::<u64>::new("ids", ids, "n")?;
+    let columns = Input::<u64>::new("columns", columns, "k, n")?;
+    let n = numerators.shape()[0];
+    if columns.shape() != [coefs.len(), n] {
+        return Err(PyValueError::new_err(format!(
+            "columns: expected shape ({}, {n}) from coefs and numerators, got {:?}",
+            coefs.len(),
+            columns.shape()
+        )));
+    }
+    let coefs: Vec<_> = coefs.into_iter().map(pair).collect();
+    let (numerators, ids, columns) = (numerators.entries()?, ids.entries()?, columns.entries()?);
+    let mut out = vec![[[0; 2]; 2]; n];
+    run(py, || {
+        logup::leaves(numerators, ids, columns, pair(alpha), &coefs, &mut out)
+    })?;
+    output(py, out.into_flattened().into_flattened(), &[n, 2, 2])
+}
+
+/// Return the sums of neighbouring fractions: (m, 2, 2) to (ceil(m / 2), 2, 2).
+#[pyfunction]
+pub fn logup_parents<'py>(py: Python<'py>, nodes: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let nodes = Input::new("nodes", nodes, "m, 2, 2")?;
+    let fractions = nodes.pairs()?.as_chunks().0;
+    let mut out = vec![[[0; 2]; 2]; fractions.len().div_ceil(2)];
+    run(py, || logup::parents(fractions, &mut out))?;
+    let rows = out.len();
+    output(py, out.into_flattened().into_flattened(), &[rows, 2, 2])
+}
+
+/// Return t(0), t(2) of a round of the layer's sumcheck; missing rows are (0, 1, 0, 1).
+#[pyfunction]
+pub fn logup_round(
+    py: Python<'_>,
+    eq: &Bound<'_, PyAny>,
+    pairs: &Bound<'_, PyAny>,
+    half: usize,
+    lam: Scalar,
+) -> PyResult<(Scalar, Scalar)> {
+    let eq = Input::new("eq", eq, "h, 2")?;
+    let pairs = Input::new("pairs", pairs, "m, 4, 2")?;
+    let (eq, rows) = (eq.pairs()?, pairs.pairs()?.as_chunks().0);
+    let [t0, t2] = run(py, || logup::round(eq, rows, half, pair(lam)))?;
+    Ok((scalar(t0), scalar(t2)))
+}
+
+/// Fix the first variable of a table of nodes to r: (m, 4, 2), missing rows (0, 1, 0, 1).
+#[pyfunction]
+pub fn fold_nodes<'py>(
+    py: Python<'py>,
+    nodes: &Bound<'py, PyAny>,
+    r: Scalar,
+    half: usize,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let nodes = Input::new("nodes", nodes, "m, 4, 2")?;
+    let rows = nodes.pairs()?.as_chunks().0;
+    let mut out = vec![fold::MISSING; fold::folded_rows(rows.len(), half)];
+    run(py, || fold::fold_nodes(rows, pair(r), half, &mut out))?;
+    let rows = out.len();
+    output(py, out.into_flattened().into_flattened(), &[rows, 4, 2])
+}

@@ -1,0 +1,81 @@
+//! Polynomials and sums of shifted tables.
+
+use numpy::PyArrayDyn;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use zkinfer_kernels::poly;
+
+use crate::array::{Input, Output, output, run};
+
+/// Return a polynomial's values: coeffs (d, 2), points (t,) in F, to (t, 2).
+#[pyfunction]
+pub fn evaluate_many<'py>(
+    py: Python<'py>,
+    coeffs: &Bound<'py, PyAny>,
+    points: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let coeffs = Input::new("coeffs", coeffs, "d, 2")?;
+    let points = Input::<u64>::new("points", points, "t")?;
+    let (coeffs, points) = (coeffs.pairs()?, points.entries()?);
+    let mut out = vec![[0; 2]; points.len()];
+    run(py, || poly::evaluate_many(coeffs, points, &mut out))?;
+    output(py, out.into_flattened(), &[points.len(), 2])
+}
+
+/// Return the inner product of each row of columns with coefs: (t, m) and (m, 2) to (t, 2).
+#[pyfunction]
+pub fn columns_combine<'py>(
+    py: Python<'py>,
+    columns: &Bound<'py, PyAny>,
+    coefs: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let columns = Input::<u64>::new("columns", columns, "t, m")?;
+    let (rows, width) = (columns.shape()[0], columns.shape()[1]);
+    let coefs = Input::new("coefs", coefs, &format!("{width}, 2"))?;
+    let (columns, coefs) = (columns.entries()?, coefs.pairs()?);
+    let mut out = vec![[0; 2]; rows];
+    run(py, || poly::columns_combine(columns, coefs, &mut out))?;
+    output(py, out.into_flattened(), &[rows, 2])
+}
+
+/// Add the product of polynomials a (d, 2) over E and b (e,) over F to out, at least (d + e - 1, 2).
+#[pyfunction]
+pub fn multiply_add_into(
+    py: Python<'_>,
+    out: &Bound<'_, PyAny>,
+    a: &Bound<'_, PyAny>,
+    b: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let mut out = Output::new("out", out, "k, 2")?;
+    let a = Input::new("a", a, "d, 2")?;
+    let b = Input::<u64>::new("b", b, "e")?;
+    let (out, a, b) = (out.pairs()?, a.pairs()?, b.entries()?);
+    run(py, || poly::multiply_add(out, a, b))
+}
+
+/// Return a table with weighted copies of itself added, each step further along an axis: (R, C, 2).
+#[pyfunction]
+pub fn spread<'py>(
+    py: Python<'py>,
+    table: &Bound<'py, PyAny>,
+    axis: usize,
+    weights: &Bound<'py, PyAny>,
+    step: usize,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let table = Input::new("table", table, "R, C, 2")?;
+    let weights = Input::new("weights", weights, "n, 2")?;
+    if axis > 1 || step == 0 {
+        return Err(PyValueError::new_err(format!(
+            "expected axis 0 or 1 and step at least 1, got {axis} and {step}"
+        )));
+    }
+    let mut shape = table.shape().to_vec();
+    let (table, weights, width) = (table.pairs()?, weights.pairs()?, shape[1]);
+    shape[axis] = poly::spread_size(shape[axis], weights.len(), step);
+    let mut out = vec![[0; 2]; shape[0] * shape[1]];
+    run(py, || match axis {
+        0 => poly::spread_rows(table, width, weights, step, &mut out),
+        _ => poly::spread_columns(table, width, weights, step, &mut out),
+    })?;
+    output(py, out.into_flattened(), &shape)
+}

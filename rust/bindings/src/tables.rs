@@ -1,0 +1,119 @@
+//! Tables of multilinear polynomials and their sumcheck rounds.
+
+use numpy::PyArrayDyn;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use zkinfer_kernels::{eq, fold as folding, product, vanish};
+
+use crate::array::{Input, Scalar, axes, output, pair, run, scalar};
+
+/// Return eq(point, i) for every index i: (2^n, 2).
+#[pyfunction]
+pub fn eq_table<'py>(py: Python<'py>, point: Vec<Scalar>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let point: Vec<_> = point.into_iter().map(pair).collect();
+    if point.len() > 40 {
+        return Err(PyValueError::new_err(format!(
+            "point: expected at most 40 variables, got {}",
+            point.len()
+        )));
+    }
+    let mut out = vec![[0; 2]; 1 << point.len()];
+    run(py, || eq::eq_table(&point, &mut out))?;
+    let rows = out.len();
+    output(py, out.into_flattened(), &[rows, 2])
+}
+
+/// Sum the first variable of an eq table out: (2h, 2) to (h, 2).
+#[pyfunction]
+pub fn halve_eq<'py>(py: Python<'py>, eq: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let eq = Input::new("eq", eq, "2h, 2")?;
+    let eq = eq.pairs()?;
+    let mut out = vec![[0; 2]; eq.len() / 2];
+    run(py, || eq::halve_eq(eq, &mut out))?;
+    let rows = out.len();
+    output(py, out.into_flattened(), &[rows, 2])
+}
+
+/// Fix the first variable of tables to r: (c, m, 2) over E or (c, m) over F, to (c, min(m, half), 2).
+#[pyfunction]
+pub fn fold<'py>(
+    py: Python<'py>,
+    table: &Bound<'py, PyAny>,
+    r: Scalar,
+    half: usize,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let over_ext = axes("table", table)? == 3;
+    let table = Input::<u64>::new("table", table, if over_ext { "c, m, 2" } else { "c, m" })?;
+    let (count, rows) = (table.shape()[0], table.shape()[1]);
+    let folded = folding::folded_rows(rows, half);
+    let mut out = vec![[0; 2]; count * folded];
+    if over_ext {
+        let table = table.pairs()?;
+        run(py, || folding::fold_each(table, rows, pair(r), half, &mut out))?;
+    } else {
+        let table = table.entries()?;
+        run(py, || folding::fold_each(table, rows, pair(r), half, &mut out))?;
+    }
+    output(py, out.into_flattened(), &[count, folded, 2])
+}
+
+/// Return s(0), s(2) of a sumcheck round over a sum of products; each side (c, m, 2) over E or (c, m) over F.
+#[pyfunction]
+pub fn product_round(
+    py: Python<'_>,
+    a: &Bound<'_, PyAny>,
+    b: &Bound<'_, PyAny>,
+    half: usize,
+) -> PyResult<(Scalar, Scalar)> {
+    let over_ext = (axes("a", a)? == 3, axes("b", b)? == 3);
+    let a = Input::<u64>::new("a", a, if over_ext.0 { "c, m, 2" } else { "c, m" })?;
+    let b = Input::<u64>::new("b", b, if over_ext.1 { "c, m, 2" } else { "c, m" })?;
+    if a.shape()[..2] != b.shape()[..2] {
+        let (a, b) = (&a.shape()[..2], &b.shape()[..2]);
+        return Err(PyValueError::new_err(format!(
+            "b: expected the axes (c, m) of a, {a:?}, got {b:?}"
+        )));
+    }
+    let rows = a.shape()[1];
+    let [s0, s2] = match over_ext {
+        (true, true) => {
+            let (a, b) = (a.pairs()?, b.pairs()?);
+            run(py, || product::product_round(a, b, rows, half))?
+        }
+        (true, false) => {
+            let (a, b) = (a.pairs()?, b.entries()?);
+            run(py, || product::product_round(a, b, rows, half))?
+        }
+        (false, true) => {
+            let (a, b) = (a.entries()?, b.pairs()?);
+            run(py, || product::product_round(b, a, rows, half))?
+        }
+        (false, false) => {
+            let (a, b) = (a.entries()?, b.entries()?);
+            run(py, || product::product_round(a, b, rows, half))?
+        }
+    };
+    Ok((scalar(s0), scalar(s2)))
+}
+
+/// Return t(0), t(2), .., t(f) of a zero-check round; f factors (f, m, 2) over E or (f, m) over F.
+#[pyfunction]
+pub fn vanish_round(
+    py: Python<'_>,
+    eq: &Bound<'_, PyAny>,
+    factors: &Bound<'_, PyAny>,
+    half: usize,
+) -> PyResult<Vec<Scalar>> {
+    let over_ext = axes("factors", factors)? == 3;
+    let eq = Input::new("eq", eq, "h, 2")?;
+    let factors = Input::<u64>::new("factors", factors, if over_ext { "f, m, 2" } else { "f, m" })?;
+    let (eq, rows) = (eq.pairs()?, factors.shape()[1]);
+    let values = if over_ext {
+        let factors = factors.pairs()?;
+        run(py, || vanish::vanish_round(eq, factors, rows, half))?
+    } else {
+        let factors = factors.entries()?;
+        run(py, || vanish::vanish_round(eq, factors, rows, half))?
+    };
+    Ok(values.into_iter().map(scalar).collect())
+}

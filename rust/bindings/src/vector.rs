@@ -1,0 +1,71 @@
+//! Vectors of field elements.
+
+use numpy::PyArrayDyn;
+use pyo3::prelude::*;
+use zkinfer_kernels::vector;
+
+use crate::array::{Input, Scalar, output, pair, run, scalar};
+
+/// Return a + b in F, entry by entry: (n,).
+#[pyfunction]
+pub fn add<'py>(
+    py: Python<'py>,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    binary(py, a, b, vector::add)
+}
+
+/// Return a * b in F, entry by entry: (n,).
+#[pyfunction]
+pub fn mul<'py>(
+    py: Python<'py>,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    binary(py, a, b, vector::mul)
+}
+
+type Binary = fn(&[u64], &[u64], &mut [u64]) -> zkinfer_kernels::Result<()>;
+
+fn binary<'py>(
+    py: Python<'py>,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+    kernel: Binary,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let a = Input::<u64>::new("a", a, "n")?;
+    let b = Input::<u64>::new("b", b, "n")?;
+    let (a, b) = (a.entries()?, b.entries()?);
+    let mut out = vec![0; a.len()];
+    run(py, || kernel(a, b, &mut out))?;
+    output(py, out, &[a.len()])
+}
+
+/// Return s * a in E: (n, 2).
+#[pyfunction]
+pub fn ext_scale<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, s: Scalar) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let a = Input::new("a", a, "n, 2")?;
+    let a = a.pairs()?;
+    let mut out = vec![[0; 2]; a.len()];
+    run(py, || vector::ext_scale(a, pair(s), &mut out))?;
+    output(py, out.into_flattened(), &[a.len(), 2])
+}
+
+/// Return sum_i a[i] * b[i] in E: (n, 2) each.
+#[pyfunction]
+pub fn dot(py: Python<'_>, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Scalar> {
+    let a = Input::new("a", a, "n, 2")?;
+    let b = Input::new("b", b, "n, 2")?;
+    let (a, b) = (a.pairs()?, b.pairs()?);
+    Ok(scalar(run(py, || vector::dot(a, b))?))
+}
+
+/// Return sum_i a[i] * b[i], a (n,) in F and b (n, 2) in E.
+#[pyfunction]
+pub fn dot_base(py: Python<'_>, a: &Bound<'_, PyAny>, b: &Bound<'_, PyAny>) -> PyResult<Scalar> {
+    let a = Input::<u64>::new("a", a, "n")?;
+    let b = Input::new("b", b, "n, 2")?;
+    let (a, b) = (a.entries()?, b.pairs()?);
+    Ok(scalar(run(py, || vector::dot_base(a, b))?))
+}

@@ -1,0 +1,99 @@
+//! Hashing a codeword matrix and the tree over it.
+
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use crate::error::{Result, require, require_len};
+
+/// A SHA-256 value.
+pub type Digest = [u8; 32];
+
+/// Words turned into bytes at a time.
+const WORDS: usize = 64;
+
+/// Writes SHA-256(tag || j || salt j || row j), j and the row's words as 8 bytes little-endian.
+///
+/// `salts` holds `salt_len` bytes for each row, 0 or 32.
+pub fn leaves(tag: &[u8], matrix: &[u64], salts: &[u8], salt_len: usize, out: &mut [Digest]) -> Result<()> {
+    let n = out.len();
+    require(salt_len == 0 || salt_len == 32, || {
+        format!("salts: expected 0 or 32 bytes a row, got {salt_len}")
+    })?;
+    require_len("salts", salts.len(), n * salt_len)?;
+    require(n == 0 || matrix.len().is_multiple_of(n), || {
+        format!("matrix: expected a multiple of {n} rows, got {} words", matrix.len())
+    })?;
+    if n == 0 {
+        return Ok(());
+    }
+    let width = matrix.len() / n;
+    let prefix = Sha256::new().chain_update(tag);
+    out.par_iter_mut().enumerate().with_min_len(16).for_each(|(j, out)| {
+        let mut hash = prefix.clone();
+        hash.update((j as u64).to_le_bytes());
+        hash.update(&salts[j * salt_len..(j + 1) * salt_len]);
+        let mut bytes = [0u8; 8 * WORDS];
+        for words in matrix[j * width..(j + 1) * width].chunks(WORDS) {
+            for (slot, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(words) {
+                *slot = word.to_le_bytes();
+            }
+            hash.update(&bytes[..8 * words.len()]);
+        }
+        *out = hash.finalize().into();
+    });
+    Ok(())
+}
+
+/// Writes a tree's levels one after another: the leaves, then each level above, the root last.
+///
+/// A node is SHA-256(tag || left || right). The number of leaves is a power of two, and out has one less than twice as many.
+pub fn merkle_levels(tag: &[u8], leaves: &[Digest], out: &mut [Digest]) -> Result<()> {
+    let n = leaves.len();
+    require(n.is_power_of_two(), || {
+        format!("leaves: expected a power of two of them, got {n}")
+    })?;
+    require_len("out", out.len(), 2 * n - 1)?;
+    let prefix = Sha256::new().chain_update(tag);
+    out[..n].copy_from_slice(leaves);
+    let mut rest = out;
+    let mut size = n;
+    while size > 1 {
+        let (level, above) = rest.split_at_mut(size);
+        above[..size / 2]
+            .par_iter_mut()
+            .zip(level.as_chunks::<2>().0)
+            .with_min_len(64)
+            .for_each(|(node, [left, right])| {
+                *node = prefix.clone().chain_update(left).chain_update(right).finalize().into();
+            });
+        (rest, size) = (above, size / 2);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_leaf_is_the_hash_of_its_bytes() {
+        let mut out = [[0; 32]; 2];
+        leaves(b"tag", &[1, 2, 3, u64::MAX], &[7; 64], 32, &mut out).unwrap();
+        let mut bytes = b"tag".to_vec();
+        bytes.extend(1u64.to_le_bytes());
+        bytes.extend([7; 32]);
+        bytes.extend(3u64.to_le_bytes());
+        bytes.extend(u64::MAX.to_le_bytes());
+        assert_eq!(out[1], <Digest>::from(Sha256::digest(bytes)));
+    }
+
+    #[test]
+    fn the_root_is_last() {
+        let mut out = [[0; 32]; 7];
+        let bottom = [[1; 32], [2; 32], [3; 32], [4; 32]];
+        merkle_levels(b"", &bottom, &mut out).unwrap();
+        assert_eq!(out[..4], bottom);
+        assert_eq!(out[6], <Digest>::from(Sha256::digest([out[4], out[5]].concat())));
+        assert!(merkle_levels(b"", &bottom[..3], &mut out).is_err());
+    }
+}

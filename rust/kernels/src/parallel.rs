@@ -1,0 +1,25 @@
+//! How work is cut: pieces large enough to be worth a thread.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+/// Elements a task should have at least.
+pub(crate) const GRAIN: usize = 1 << 10;
+
+/// Applies `part` to pieces of 0..n and merges the results.
+pub(crate) fn reduce_over<T, P, M>(n: usize, grain: usize, part: P, merge: M) -> T
+where
+    T: Send,
+    P: Fn(Range<usize>) -> T + Sync,
+    M: Fn(T, T) -> T + Sync + Send,
+{
+    if n <= grain {
+        return part(0..n);
+    }
+    (0..n.div_ceil(grain))
+        .into_par_iter()
+        .map(|k| part(k * grain..n.min((k + 1) * grain)))
+        .reduce_with(merge)
+        .unwrap_or_else(|| part(0..0))
+}

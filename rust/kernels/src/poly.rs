@@ -1,0 +1,159 @@
+//! Polynomials by their coefficients, and sums of shifted tables.
+
+use rayon::prelude::*;
+use zkinfer_field::{Ext, ExtSum, Fp, Pair, PrimeCharacteristicRing, ScaledSum, ext, fp, pair, word};
+
+use crate::error::{Result, require, require_len};
+
+/// Coefficients summed between two reductions.
+const BLOCK: usize = 128;
+
+/// Writes the values of a polynomial over E at points of F.
+///
+/// Horner over blocks: inside one, powers of the point are at hand and products are summed unreduced.
+pub fn evaluate_many(coefficients: &[Pair], points: &[u64], out: &mut [Pair]) -> Result<()> {
+    require_len("out", out.len(), points.len())?;
+    out.par_iter_mut().zip(points).for_each(|(out, point)| {
+        let point = fp(*point);
+        let mut powers = [1u64; BLOCK];
+        let mut power = Fp::ONE;
+        for slot in &mut powers[1..] {
+            power *= point;
+            *slot = word(power);
+        }
+        let step = power * point;
+        let mut value = Ext::ZERO;
+        for block in coefficients.chunks(BLOCK).rev() {
+            let mut sum = ScaledSum::default();
+            block.iter().zip(&powers).for_each(|(c, power)| sum.add(*c, *power));
+            value = value * step + sum.finish();
+        }
+        *out = pair(value);
+    });
+    Ok(())
+}
+
+/// Writes, for each row of `columns`, its inner product with `coefs`.
+pub fn columns_combine(columns: &[u64], coefs: &[Pair], out: &mut [Pair]) -> Result<()> {
+    require_len("columns", columns.len(), out.len() * coefs.len())?;
+    if coefs.is_empty() {
+        out.fill([0, 0]);
+        return Ok(());
+    }
+    out.par_iter_mut()
+        .zip(columns.par_chunks_exact(coefs.len()))
+        .for_each(|(out, column)| {
+            let mut sum = ScaledSum::default();
+            coefs.iter().zip(column).for_each(|(c, x)| sum.add(*c, *x));
+            *out = pair(sum.finish());
+        });
+    Ok(())
+}
+
+/// Adds a * b to out, for polynomials a over E, b over F and out over E.
+pub fn multiply_add(out: &mut [Pair], a: &[Pair], b: &[u64]) -> Result<()> {
+    if a.is_empty() || b.is_empty() {
+        return Ok(());
+    }
+    let degree_bound = a.len() + b.len() - 1;
+    require(out.len() >= degree_bound, || {
+        format!("out: expected at least {degree_bound} coefficients, got {}", out.len())
+    })?;
+    out[..degree_bound]
+        .par_iter_mut()
+        .enumerate()
+        .with_min_len(16)
+        .for_each(|(k, out)| {
+            let first = (k + 1).saturating_sub(b.len());
+            let last = k.min(a.len() - 1);
+            let mut sum = ScaledSum::default();
+            a[first..=last]
+                .iter()
+                .zip(b[k - last..=k - first].iter().rev())
+                .for_each(|(a, b)| sum.add(*a, *b));
+            *out = pair(ext(*out) + sum.finish());
+        });
+    Ok(())
+}
+
+/// Rows or columns that a table has after weights were spread over it.
+pub fn spread_size(size: usize, weights: usize, step: usize) -> usize {
+    size + step * weights.saturating_sub(1)
+}
+
+/// Writes out[i + step * v, c] = sum_v weights[v] * table[i, c], along the first axis of a table of rows of `width`.
+pub fn spread_rows(table: &[Pair], width: usize, weights: &[Pair], step: usize, out: &mut [Pair]) -> Result<()> {
+    if width == 0 {
+        return require_len("out", out.len(), 0);
+    }
+    let rows = table.len() / width;
+    require_len("out", out.len(), spread_size(rows, weights.len(), step) * width)?;
+    out.par_chunks_exact_mut(width).enumerate().for_each(|(o, out)| {
+        for (c, out) in out.iter_mut().enumerate() {
+            *out = gather(|i| table[i * width + c], rows, weights, step, o);
+        }
+    });
+    Ok(())
+}
+
+/// Writes out[r, i + step * v] = sum_v weights[v] * table[r, i], along the second axis of a table of rows of `width`.
+pub fn spread_columns(table: &[Pair], width: usize, weights: &[Pair], step: usize, out: &mut [Pair]) -> Result<()> {
+    let grown = spread_size(width, weights.len(), step);
+    if width == 0 || grown == 0 {
+        out.fill([0, 0]);
+        return Ok(());
+    }
+    require_len("out", out.len(), table.len() / width * grown)?;
+    out.par_chunks_exact_mut(grown)
+        .zip(table.par_chunks_exact(width))
+        .for_each(|(out, row)| {
+            for (o, out) in out.iter_mut().enumerate() {
+                *out = gather(|i| row[i], width, weights, step, o);
+            }
+        });
+    Ok(())
+}
+
+/// The sum of weights[v] * at(o - step * v) over the v that stay at or above zero.
+#[inline]
+fn gather(at: impl Fn(usize) -> Pair, size: usize, weights: &[Pair], step: usize, o: usize) -> Pair {
+    // Only v with o - step v in 0..size read the table.
+    let first = (o + 1).saturating_sub(size).div_ceil(step);
+    let mut sum = ExtSum::default();
+    for (v, weight) in weights.iter().enumerate().take(o / step + 1).skip(first) {
+        sum.add(*weight, at(o - step * v));
+    }
+    pair(sum.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn evaluation_crosses_blocks() {
+        // 1 + x + .. + x^299 at 2, and at 1.
+        let mut out = [[0; 2]; 2];
+        evaluate_many(&[[1, 2]; 300], &[2, 1], &mut out).unwrap();
+        let expected = fp(2).exp_u64(300) - Fp::ONE;
+        assert_eq!(out, [[word(expected), word(expected.double())], [300, 600]]);
+    }
+
+    #[test]
+    fn polynomials_multiply_and_add() {
+        // (1 + 2x)(3 + 4x + 5x^2) = 3 + 10x + 13x^2 + 10x^3
+        let mut out = [[1, 0]; 5];
+        multiply_add(&mut out, &[[1, 0], [2, 1]], &[3, 4, 5]).unwrap();
+        assert_eq!(out, [[4, 0], [11, 3], [14, 4], [11, 5], [1, 0]]);
+    }
+
+    #[test]
+    fn weights_spread_with_a_step() {
+        let table = [[1, 0], [2, 0], [3, 0], [4, 0]];
+        let mut out = [[9, 9]; 8];
+        spread_rows(&table, 2, &[[1, 0], [10, 0]], 2, &mut out).unwrap();
+        assert_eq!(out.map(|x| x[0]), [1, 2, 3, 4, 10, 20, 30, 40]);
+        spread_columns(&table, 2, &[[1, 0], [10, 0]], 2, &mut out).unwrap();
+        assert_eq!(out.map(|x| x[0]), [1, 2, 10, 20, 3, 4, 30, 40]);
+    }
+}

@@ -1,0 +1,130 @@
+//! Vectors of field elements and of machine integers, entry by entry.
+
+use rayon::prelude::*;
+use zkinfer_field::{Ext, ExtSum, Pair, ScaledSum, ext, fp, pair, signed, word};
+
+use crate::error::{Result, require, require_len};
+use crate::parallel::{GRAIN, reduce_over};
+
+/// Writes a + b in F.
+pub fn add(a: &[u64], b: &[u64], out: &mut [u64]) -> Result<()> {
+    zip_words(a, b, out, |a, b| word(fp(a) + fp(b)))
+}
+
+/// Writes a * b in F.
+pub fn mul(a: &[u64], b: &[u64], out: &mut [u64]) -> Result<()> {
+    zip_words(a, b, out, |a, b| word(fp(a) * fp(b)))
+}
+
+fn zip_words(a: &[u64], b: &[u64], out: &mut [u64], f: impl Fn(u64, u64) -> u64 + Sync + Send) -> Result<()> {
+    require_len("b", b.len(), a.len())?;
+    require_len("out", out.len(), a.len())?;
+    out.par_iter_mut()
+        .zip(a)
+        .zip(b)
+        .with_min_len(GRAIN * 4)
+        .for_each(|((out, a), b)| *out = f(*a, *b));
+    Ok(())
+}
+
+/// Writes s * a in E.
+pub fn ext_scale(a: &[Pair], s: Pair, out: &mut [Pair]) -> Result<()> {
+    require_len("out", out.len(), a.len())?;
+    let s = ext(s);
+    out.par_iter_mut()
+        .zip(a)
+        .with_min_len(GRAIN)
+        .for_each(|(out, a)| *out = pair(s * ext(*a)));
+    Ok(())
+}
+
+/// Writes signed integers as canonical words, modulo p.
+pub fn to_field(integers: &[i64], out: &mut [u64]) -> Result<()> {
+    require_len("out", out.len(), integers.len())?;
+    out.par_iter_mut()
+        .zip(integers)
+        .with_min_len(GRAIN * 8)
+        .for_each(|(out, value)| *out = word(signed(*value)));
+    Ok(())
+}
+
+/// Returns sum_i a[i] * b[i] in E.
+pub fn dot(a: &[Pair], b: &[Pair]) -> Result<Pair> {
+    require_len("b", b.len(), a.len())?;
+    let part = |range: std::ops::Range<usize>| {
+        let mut sum = ExtSum::default();
+        a[range.clone()]
+            .iter()
+            .zip(&b[range])
+            .for_each(|(a, b)| sum.add(*a, *b));
+        sum.finish()
+    };
+    Ok(pair(reduce_over(a.len(), GRAIN, part, |a: Ext, b| a + b)))
+}
+
+/// Returns sum_i a[i] * b[i] for a in F and b in E.
+pub fn dot_base(a: &[u64], b: &[Pair]) -> Result<Pair> {
+    require_len("b", b.len(), a.len())?;
+    let part = |range: std::ops::Range<usize>| {
+        let mut sum = ScaledSum::default();
+        a[range.clone()]
+            .iter()
+            .zip(&b[range])
+            .for_each(|(a, b)| sum.add(*b, *a));
+        sum.finish()
+    };
+    Ok(pair(reduce_over(a.len(), GRAIN, part, |a: Ext, b| a + b)))
+}
+
+/// Writes the products of a matrix of integers (rows of x's length) with x.
+///
+/// Wraps modulo 2^64: the caller knows that no sum leaves the range of i64.
+pub fn matvec<T: Copy + Into<i64> + Sync>(weights: &[T], x: &[i64], out: &mut [i64]) -> Result<()> {
+    require_len("weights", weights.len(), out.len() * x.len())?;
+    require(!x.is_empty() || out.iter().all(|v| *v == 0), || {
+        "x: expected at least one entry, got none".to_owned()
+    })?;
+    if x.is_empty() {
+        return Ok(());
+    }
+    out.par_iter_mut()
+        .zip(weights.par_chunks_exact(x.len()))
+        .with_min_len(1 + GRAIN * 4 / x.len())
+        .for_each(|(out, row)| {
+            *out = row
+                .iter()
+                .zip(x)
+                .fold(0, |sum: i64, (w, x)| sum.wrapping_add((*w).into().wrapping_mul(*x)));
+        });
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zkinfer_field::P;
+
+    #[test]
+    fn words_add_and_multiply_modulo_p() {
+        let mut out = [0; 2];
+        add(&[P - 1, u64::MAX], &[2, 0], &mut out).unwrap();
+        assert_eq!(out, [1, u64::MAX - P]);
+        mul(&[P - 1, 1 << 32], &[P - 1, 1 << 32], &mut out).unwrap();
+        assert_eq!(out, [1, (1 << 32) - 1]);
+    }
+
+    #[test]
+    fn both_dots_agree_on_base_entries() {
+        let a: Vec<u64> = (0..3000).map(|i| u64::MAX - i).collect();
+        let b: Vec<Pair> = (0..3000).map(|i| [i << 50, u64::MAX - i]).collect();
+        let lifted: Vec<Pair> = a.iter().map(|a| [*a, 0]).collect();
+        assert_eq!(dot_base(&a, &b), dot(&lifted, &b));
+    }
+
+    #[test]
+    fn matrix_times_vector() {
+        let mut out = [0; 2];
+        matvec(&[1i8, -2, 3, -128, 5, 6], &[10, 20, 30], &mut out).unwrap();
+        assert_eq!(out, [60, -1000]);
+    }
+}
