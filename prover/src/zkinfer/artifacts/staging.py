@@ -27,8 +27,7 @@ class Staging:
         Errors: OSError, before anything is written, when the disk has no room for that size.
         """
         target = self.folder / name
-        if target.exists() and not target.is_file():
-            raise UsageError(f"{target}: is not a regular file; choose the path of a file.")
+        require_writable(target)
         temporary = target.with_name(f".{name}.{os.getpid()}.tmp")
         self.placed.append((temporary, target))
         with temporary.open("wb") as file:
@@ -92,6 +91,19 @@ def locked(folder: Path, names: tuple[str, ...]) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def require_writable(path: Path) -> None:
+    """Check early that a file can be made here: long work should not end with a wrong path.
+
+    Errors: UsageError for a folder or a device of this name, and for a folder that is missing or cannot be written to.
+    """
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path}: is not a regular file; choose the path of a file.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}; make it first or choose another place.")
+    if not os.access(path.parent, os.W_OK):
+        raise UsageError(f"{path}: the folder {path.parent} cannot be written to; choose another place.")
 
 
 def write_file(path: Path, data: bytes) -> None:

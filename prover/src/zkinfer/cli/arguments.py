@@ -16,3 +16,11 @@ InputArgument = Annotated[
         metavar="INPUT", help='The input: .npy, or .json as nested lists or {"v":1,"dim":[..],"data":[..]}.'
     ),
 ]
+KeysArgument = Annotated[Path, typer.Argument(metavar="KEYS", help="The folder that zkinfer setup wrote.")]
+StatementArgument = Annotated[
+    Path, typer.Argument(metavar="STATEMENT", help="What is proved: a statement.zks file of zkinfer setup.")
+]
+ProofArgument = Annotated[Path, typer.Argument(metavar="PROOF", help="The proof file.")]
+MemoryOption = Annotated[
+    str | None, typer.Option("--memory", metavar="LIMIT", help="Stop before passing this much memory, such as 2GB.")
+]

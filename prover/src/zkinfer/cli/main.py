@@ -7,9 +7,14 @@ from typing import Annotated
 
 import typer
 
+from zkinfer.cli.check import check
+from zkinfer.cli.explain import explain
 from zkinfer.cli.infer import infer
 from zkinfer.cli.inspect import inspect
+from zkinfer.cli.prove import prove
 from zkinfer.cli.reference import reference
+from zkinfer.cli.setup import setup
+from zkinfer.cli.verify import verify
 
 app = typer.Typer(
     name="zkinfer",
@@ -24,6 +29,11 @@ app = typer.Typer(
 app.command("reference")(reference)
 app.command("inspect")(inspect)
 app.command("infer")(infer)
+app.command("setup")(setup)
+app.command("check")(check)
+app.command("prove")(prove)
+app.command("verify")(verify)
+app.command("explain")(explain)
 
 
 def _print_version(asked: bool) -> None:

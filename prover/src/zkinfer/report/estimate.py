@@ -52,7 +52,12 @@ def estimate_prove(prepared: Prepared) -> Estimate:
     cells, leaves = width << statement.row_vars, 1 << layout.leaf_vars
     weights = statement.weight_rows << statement.row_vars
     memory = BASE_BYTES + CODE_BYTES * (length * width + 4 * cells) + LEAF_BYTES * leaves + 2 * weights
-    nanoseconds = length * width * (ENCODE_NS + HASH_NS) + cells * WITNESS_NS + leaves * LEAF_NS + layout.num_products * PRODUCT_NS
+    nanoseconds = (
+        length * width * (ENCODE_NS + HASH_NS)
+        + cells * WITNESS_NS
+        + leaves * LEAF_NS
+        + layout.num_products * PRODUCT_NS
+    )
     return Estimate(BASE_SECONDS + nanoseconds * 1e-9, memory, prepared.sizes.upper_bound(0))
 
 

@@ -1,0 +1,83 @@
+"""zkinfer prove: a proof of one inference, checked before it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zkinfer import api
+from zkinfer.artifacts.key_folder import load_keys
+from zkinfer.artifacts.staging import require_writable, write_file
+from zkinfer.cli.arguments import InputArgument, KeysArgument, MemoryOption
+from zkinfer.cli.run import Run, command
+from zkinfer.cli.steps import steps
+from zkinfer.cli.values import parse_size
+from zkinfer.frontend.inputs import read_input
+from zkinfer.report.estimate import estimate_prove
+from zkinfer.report.run_table import run_table, seconds_record
+from zkinfer.report.usage import peak_memory_bytes
+from zkinfer_verify.check.run import prepare
+from zkinfer_verify.cli import parse_context
+from zkinfer_verify.errors import InternalError, ProofError
+from zkinfer_verify.explain import hidden_facts, public_facts, show_context
+
+
+@command
+def prove(
+    run: Run,
+    keys_folder: KeysArgument,
+    input_file: InputArgument,
+    proof_file: Annotated[Path, typer.Option("--output", "-o", metavar="PROOF", help="The proof file to write.")],
+    context: Annotated[
+        str, typer.Option("--context", metavar="TEXT|@FILE", help="What the proof is bound to: a nonce, an address.")
+    ] = "",
+    memory: MemoryOption = None,
+) -> None:
+    """Prove what the network of KEYS gives on INPUT, without showing INPUT."""
+    require_writable(proof_file)
+    limit, bound_to = None if memory is None else parse_size(memory), parse_context(context)
+    with run.step("load"):
+        keys, x = load_keys(keys_folder), read_input(input_file)
+    prepared = prepare(keys.statement)
+    run.note(estimate_prove(prepared).words())
+    proof = api.prove(keys, x, bound_to, memory_limit=limit, progress=steps(run))
+    data = proof.to_bytes()
+    try:
+        outputs = api.verify(keys.statement, data, context=bound_to, progress=steps(run))
+    except ProofError as error:
+        raise InternalError(f"the proof just made is rejected, and not written: {error}") from error
+    with run.step("write"):
+        write_file(proof_file, data)
+    public, hidden, memory_bytes = public_facts(keys.statement), hidden_facts(keys.statement), peak_memory_bytes()
+    soundness = prepared.schedule.parameters.soundness_bits
+    sections = {name: len(part) for name, part in proof.sections()}
+    run.result(
+        {
+            "proof": str(proof_file),
+            "statement": keys.statement.digest.hex(),
+            "model_id": keys.statement.model_id.hex(),
+            "context": bound_to.hex(),
+            "outputs": {"integers": outputs.integers, "display": outputs.display},
+            "seconds": seconds_record(run.seconds),
+            "peak_memory_bytes": memory_bytes,
+            "proof_bytes": len(data),
+            "bytes_by_section": sections,
+            "soundness_bits": soundness,
+            "public": public,
+            "hidden": hidden,
+        },
+        run_table(
+            run.seconds,
+            sections,
+            {
+                "peak memory": f"{memory_bytes:,} bytes",
+                "soundness": f"{soundness:.2f} bits",
+                "output": "  ".join(map(str, outputs.integers)),
+                "context": show_context(bound_to),
+                "public": "; ".join(public),
+                "hidden": "; ".join(hidden),
+            },
+        ),
+    )

@@ -1,0 +1,31 @@
+"""Values that options take: a range, a size in bytes."""
+
+from __future__ import annotations
+
+import re
+
+from zkinfer_verify.errors import UsageError
+
+UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
+
+
+def parse_range(text: str) -> tuple[int, int]:
+    """Read LO..HI, both ends included.
+
+    Errors: UsageError for another form or an empty range.
+    """
+    match = re.fullmatch(r"\s*([+-]?\d{1,18})\s*\.\.\s*([+-]?\d{1,18})\s*", text)
+    if match is None or int(match[1]) > int(match[2]):
+        raise UsageError(f"An input range is LO..HI with LO <= HI, such as -128..127, not {text!r}.")
+    return int(match[1]), int(match[2])
+
+
+def parse_size(text: str) -> int:
+    """Read a number of bytes: 2GB, 500 MB, 1.5GiB, 1000000.
+
+    Errors: UsageError for another form.
+    """
+    match = re.fullmatch(r"\s*(\d{1,15}(?:\.\d{1,9})?)\s*([kmgt]i?)?b?\s*", text.lower())
+    if match is None:
+        raise UsageError(f"A size is a number of bytes such as 2GB or 500MiB, not {text!r}.")
+    return int(float(match[1]) * UNITS[match[2] or ""])

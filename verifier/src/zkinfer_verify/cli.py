@@ -1,0 +1,172 @@
+"""zkinfer-verify STATEMENT PROOF: verify with nothing but Python.
+
+Exit codes: 0 accepted; 1 the proof is rejected; 2 usage or bad input; 3 our bug.
+"""
+
+import argparse
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from zkinfer_verify.api import verify
+from zkinfer_verify.errors import ProofError, UsageError
+from zkinfer_verify.explain import explain_statement, show_context
+from zkinfer_verify.hashing.digest import DIGEST_BYTES
+from zkinfer_verify.proof.outputs import Outputs
+from zkinfer_verify.statement.limits import MAX_STATEMENT_BYTES
+from zkinfer_verify.statement.statement import Statement
+
+DONE, REJECTED, USAGE, BUG = range(4)
+MAX_PROOF_BYTES = 1 << 32
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return USAGE
+    except (Exception, KeyboardInterrupt) as error:
+        code, kind, sentence = _ending(error)
+        if options.verbose:
+            traceback.print_exception(error)
+        print(f"zkinfer-verify: {sentence}", file=sys.stderr)
+        if options.json:
+            print(json.dumps({"accepted": False, "error": {"kind": kind, "message": sentence}}))
+        return code
+
+
+def parse_context(text: str) -> bytes:
+    """Return the bytes of TEXT, or of the file FILE for @FILE.
+
+    Errors: UsageError when the file cannot be read.
+    """
+    return read_file(Path(text[1:])) if text.startswith("@") else text.encode("utf-8", "surrogateescape")
+
+
+def parse_digest(text: str) -> bytes:
+    """Return a digest from its 64 hexadecimal digits.
+
+    Errors: UsageError for anything else.
+    """
+    try:
+        digest = bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(digest) != DIGEST_BYTES:
+        raise UsageError(f"A digest has {2 * DIGEST_BYTES} hexadecimal digits, not {text!r}; copy it from explain.")
+    return digest
+
+
+def read_file(path: Path, limit: int = MAX_PROOF_BYTES) -> bytes:
+    """Return a file's bytes.
+
+    Errors: UsageError when it cannot be read, or is larger than anything it could be.
+    """
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise UsageError(f"{path}: has {size} bytes, more than the limit of {limit}; check which file this is.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path.") from error
+
+
+def read_statement(path: Path) -> Statement:
+    """Return the statement in a file.
+
+    Errors: UsageError naming the file.
+    """
+    try:
+        return Statement.from_bytes(read_file(path, MAX_STATEMENT_BYTES))
+    except UsageError as error:
+        raise UsageError(f"{path}: {str(error).rstrip('.')}; get the statement from whoever published it.") from error
+
+
+def accepted_record(outputs: Outputs, seconds: float, *, context: bool, model: str | None) -> dict[str, object]:
+    """Return what verify --json prints.
+
+    context: whether it was compared; model: how the statement was compared, if it was.
+    """
+    return {
+        "accepted": True,
+        "outputs": {"integers": outputs.integers, "display": outputs.display},
+        "context": outputs.context.hex(),
+        "context_checked": context,
+        "statement": outputs.statement_digest.hex(),
+        "model_id": outputs.model_id.hex(),
+        "model_checked": model,
+        "seconds": seconds,
+    }
+
+
+def accepted_text(outputs: Outputs, *, context: bool, model: str | None) -> str:
+    """Return what verify prints for people."""
+    lines = ["accepted"]
+    for tensor in outputs.tensors:
+        lines.append(f"{tensor.name:<11}{'  '.join(map(str, tensor.integers))}")
+        if any(float(a) != b for a, b in zip(tensor.integers, tensor.display, strict=True)):
+            lines.append(f"{'displayed':<11}{'  '.join(f'{value:.8g}' for value in tensor.display)}")
+    lines += [
+        f"context    {show_context(outputs.context)} ({'as expected' if context else 'not checked: pass --context'})",
+        f"statement  {outputs.statement_digest.hex()}",
+        f"model      {outputs.model_id.hex()} ({model or 'not checked: pass --expect'})",
+    ]
+    return "\n".join(lines)
+
+
+def _run(options: argparse.Namespace) -> int:
+    context = None if options.context is None else parse_context(options.context)
+    expect = None if options.expect is None else parse_digest(options.expect)
+    statement = read_statement(options.statement)
+    proof = read_file(options.proof)
+    start = time.perf_counter()
+    outputs = verify(statement, proof, context=context, expect=expect)
+    seconds = time.perf_counter() - start
+    compared = None if expect is None else "the statement has the expected digest"
+    if options.json:
+        print(json.dumps(accepted_record(outputs, seconds, context=context is not None, model=compared)))
+    else:
+        print(accepted_text(outputs, context=context is not None, model=compared))
+    if options.verbose:
+        print(f"verified in {seconds:.3f} s\n\n{explain_statement(statement).text}", file=sys.stderr)
+    return DONE
+
+
+def _ending(error: BaseException) -> tuple[int, str, str]:
+    match error:
+        case ProofError():
+            code, kind, text = REJECTED, "rejected", f"The proof is rejected: {error}"
+        case UsageError():
+            code, kind, text = USAGE, "usage", str(error)
+        case KeyboardInterrupt():
+            code, kind, text = USAGE, "usage", "Interrupted"
+        case MemoryError() | OSError():
+            code, kind, text = USAGE, "usage", f"The system refused ({error}); check memory, paths and permissions"
+        case _:
+            text = f"A bug in zkinfer-verify: {type(error).__name__}: {error}; please report it with the output of -v"
+            code, kind = BUG, "bug"
+    return code, kind, " ".join(text.split()).rstrip(".") + "."
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="zkinfer-verify",
+        description="Verify a zkinfer proof: print the network's outputs, or say why the proof is rejected.",
+        epilog="Exit codes: 0 accepted, 1 the proof is rejected, 2 usage or bad input, 3 our bug.",
+    )
+    parser.add_argument("statement", metavar="STATEMENT", type=Path, help="what is proved: a statement.zks file")
+    parser.add_argument("proof", metavar="PROOF", type=Path, help="the proof file")
+    parser.add_argument("--context", metavar="TEXT|@FILE", help="the context that the proof must be bound to")
+    parser.add_argument("--expect", metavar="DIGEST", help="the digest that the statement must have")
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    parser.add_argument("-v", "--verbose", action="store_true", help="explain the statement; trace errors")
+    parser.add_argument("--version", action="version", version=f"zkinfer-verify {version('zkinfer-verify')}")
+    return parser
