@@ -157,16 +157,19 @@ def prove(
     require_memory(estimate_prove(prepared), memory_limit, "prove")
     with progress("witness"):
         witness = compute_witness(keys.program, keys.lowered, _input(keys, x))
-    return prove_witness(
-        prepared,
-        keys.weights,
-        witness,
-        context,
-        kernels=native,
-        vectors=KernelVectors(native),
-        entropy=Entropy.fresh(),
-        step=progress,
-    )
+    try:
+        return prove_witness(
+            prepared,
+            keys.weights,
+            witness,
+            context,
+            kernels=native,
+            vectors=KernelVectors(native),
+            entropy=Entropy.fresh(),
+            step=progress,
+        )
+    finally:
+        witness.rows.fill(0)
 
 
 def check(keys: Keys, x: Input, *, progress: Step = no_steps) -> Checked:

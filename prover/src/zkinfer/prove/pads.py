@@ -38,6 +38,11 @@ class PadOracle:
     high_mask: Array
     committed: Committed
 
+    @property
+    def secrets(self) -> tuple[Array, ...]:
+        """What is wiped after use."""
+        return self.rows, self.proximity_mask, self.low_mask, self.high_mask, self.committed.code
+
 
 def commit_pads(kernels: Kernels, entropy: Entropy, schedule: Schedule, pads: Array) -> PadOracle:
     """Lay the pads out in rows, draw the masks, and commit."""

@@ -60,6 +60,11 @@ class _WitnessOracle:
     mask: NDArray[np.uint64]
     committed: Committed
 
+    @property
+    def secrets(self) -> tuple[NDArray[np.uint64], ...]:
+        """What is wiped after use."""
+        return self.polynomials, self.mask, self.committed.code
+
 
 def prove(
     prepared: Prepared,
@@ -74,7 +79,8 @@ def prove(
 ) -> Proof:
     """Prove a witness of a prepared statement.
 
-    The witness is believed: a wrong one yields a proof that is rejected, or InternalError where the prover notices.
+    The witness is believed: a wrong one yields a proof that is rejected, or InternalError where the prover notices. The
+    pads and the masks are overwritten with zeros at the end; the witness is the caller's.
     """
     schedule = prepared.schedule
     entropy.bind(prepared.statement.digest, repr(witness.outputs).encode(), context, witness.rows.tobytes())
@@ -118,7 +124,7 @@ def prove(
         columns_weights, _, siblings_weights = weights.committed.open_columns(positions)
         columns_witness, salts_witness, siblings_witness = oracle.committed.open_columns(positions)
         columns_pads, salts_pads, siblings_pads = pad_oracle.committed.open_columns(pad_positions)
-    for secret in (pads, oracle.mask, oracle.polynomials, pad_oracle.rows, pad_oracle.proximity_mask):
+    for secret in (pads, *oracle.secrets, *pad_oracle.secrets):
         secret.fill(0)
     return Proof(
         statement_digest=prepared.statement.digest,

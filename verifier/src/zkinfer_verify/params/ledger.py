@@ -83,6 +83,8 @@ def error_terms(profile: Profile, shape: Shape, queries: int) -> tuple[tuple[str
         ("proximity gap of W and A", Fraction(folds * n, field)),
         ("proximity gap of Q", Fraction(n_pads, field)),
         ("lookups", Fraction(leaves * shape.tuple_width, field)),
+        # A layer's p + lambda q hides one error; so does each of p and q on the line through the two children.
+        ("lookup layers", Fraction(3 * (num_bits(shape.leaf_rows) + shape.row_vars), field)),
         ("sumcheck rounds", Fraction(shape.round_degrees, field)),
         ("random points", Fraction(shape.point_vars, field)),
         ("folding", Fraction(2 * shape.row_vars + 2, field)),

@@ -13,7 +13,7 @@ from zkinfer_verify.hashing.digest import DIGEST_BYTES
 from zkinfer_verify.statement import limits
 from zkinfer_verify.statement.column import Column, Oracle, Role
 from zkinfer_verify.statement.layout import Layout
-from zkinfer_verify.statement.relations import ALONG, BROADCAST, Access, Contraction, Form
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Access, Contraction, Form, Index
 from zkinfer_verify.statement.statement import EPILOGUES, Statement
 
 
@@ -35,6 +35,7 @@ def check_shapes(statement: Statement, layout: Layout) -> None:
         _need(len({factor.dims for factor in vanish.factors}) == 1, "factors of a vanish relation differ in extents")
     for relation in statement.contractions:
         _check_contraction(relation)
+    _need(layout.num_products <= limits.MAX_PRODUCTS, "the contractions have too many products")
     _check_coverage(statement, layout)
 
 
@@ -148,15 +149,26 @@ def _check_form(st: Statement, form: Form) -> None:
 def _check_contraction(relation: Contraction) -> None:
     extents = relation.extents
     _need(len(extents) <= limits.MAX_ITERATION_AXES and all(e > 0 for e in extents), "a contraction's iteration axes")
-    _need(prod(extents) <= limits.MAX_PRODUCTS, "a contraction has too many products")
     _need(0 <= relation.norm < 1 << 63, "a contraction's norm")
     _check_access(relation, relation.out, relation.out_access)
+    for index in (index for coordinates in relation.out_access for index in coordinates):
+        _need(_is_injective(relation, index), "an output's coordinate adds several kept indices into one entry")
     _check_access(relation, relation.right, relation.right_access)
     for operand in (relation.left, relation.right):
         if operand is not None:
             _need(not any(term.is_public for term in operand.terms), "a contraction reads a public output")
     if relation.left is not None:
         _check_access(relation, relation.left, relation.left_access)
+
+
+def _is_injective(relation: Contraction, index: Index) -> bool:
+    """Whether a coordinate tells its iteration axes apart: each step passes everything that smaller steps reach."""
+    reach = 0
+    for step, last in sorted((step, relation.extents[axis] - 1) for axis, step in index.terms):
+        if last and step <= reach:
+            return False
+        reach += step * last
+    return True
 
 
 def _check_access(relation: Contraction, form: Form, access: Access) -> None:
