@@ -15,7 +15,7 @@ from pathlib import Path
 
 from zkinfer_verify.api import verify
 from zkinfer_verify.errors import ProofError, UsageError
-from zkinfer_verify.explain import explain_statement, show_context
+from zkinfer_verify.explain import explain_statement, printable, show_context
 from zkinfer_verify.hashing.digest import DIGEST_BYTES
 from zkinfer_verify.proof.outputs import Outputs
 from zkinfer_verify.statement.limits import MAX_STATEMENT_BYTES
@@ -107,17 +107,17 @@ def accepted_record(outputs: Outputs, seconds: float, *, context: bool, model: s
     }
 
 
-def accepted_text(outputs: Outputs, *, context: bool, model: str | None) -> str:
-    """Return what verify prints for people."""
+def accepted_text(outputs: Outputs, *, context: bool, model: str | None, remedy: str = "--expect") -> str:
+    """Return what verify prints for people. remedy: the option that would compare the model."""
     lines = ["accepted"]
     for tensor in outputs.tensors:
-        lines.append(f"{tensor.name:<11}{'  '.join(map(str, tensor.integers))}")
+        lines.append(f"{printable(tensor.name):<10} {'  '.join(map(str, tensor.integers))}")
         if any(float(a) != b for a, b in zip(tensor.integers, tensor.display, strict=True)):
             lines.append(f"{'displayed':<11}{'  '.join(f'{value:.8g}' for value in tensor.display)}")
     lines += [
         f"context    {show_context(outputs.context)} ({'as expected' if context else 'not checked: pass --context'})",
         f"statement  {outputs.statement_digest.hex()}",
-        f"model      {outputs.model_id.hex()} ({model or 'not checked: pass --expect'})",
+        f"model      {outputs.model_id.hex()} ({model or f'not checked: pass {remedy}'})",
     ]
     return "\n".join(lines)
 

@@ -131,14 +131,19 @@ def show_context(context: bytes) -> str:
     return text if text.isprintable() else f"0x{context.hex()}"
 
 
+def printable(text: str) -> str:
+    """A name from a file, safe for a terminal: control characters are escaped."""
+    return text if text.isprintable() else ascii(text)
+
+
 def _output_fact(output: PublicOutput) -> str:
-    shown = "" if output.epilogue == "none" else f", displayed by {output.epilogue}"
-    return f"{output.name}: {prod(output.dims)} integers up to {output.bound:,} in absolute value{shown}"
+    shown = "" if output.epilogue == "none" else f", displayed by {printable(output.epilogue)}"
+    return f"{printable(output.name)}: {prod(output.dims)} integers up to {output.bound:,} in absolute value{shown}"
 
 
 def _input_fact(hidden: HiddenInput) -> str:
     shape = ", ".join(map(str, hidden.shape))
-    return f"{hidden.name}: shape ({shape}), integers in {hidden.lo}..{hidden.hi}"
+    return f"{printable(hidden.name)}: shape ({shape}), integers in {hidden.lo}..{hidden.hi}"
 
 
 def _soundness_sentence(prepared: Prepared) -> str:

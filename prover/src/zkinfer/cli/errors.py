@@ -42,4 +42,4 @@ def sentence(error: BaseException) -> str:
             text = "Interrupted; nothing was written."
         case _:
             text = f"A bug in zkinfer: {type(error).__name__}: {error}; please report it with the output of -v."
-    return " ".join(text.split())
+    return " ".join(text.split()).rstrip(".") + "."

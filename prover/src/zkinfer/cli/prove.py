@@ -41,7 +41,7 @@ def prove(
     with run.step("load"):
         keys, x = load_keys(keys_folder), read_input(input_file)
     prepared = prepare(keys.statement)
-    run.note(estimate_prove(prepared).words())
+    run.note(f"prove  {estimate_prove(prepared).words()}")
     proof = api.prove(keys, x, bound_to, memory_limit=limit, progress=steps(run))
     data = proof.to_bytes()
     try:

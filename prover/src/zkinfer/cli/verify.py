@@ -52,5 +52,5 @@ def verify(
         compared = f"the statement was derived again from {model}"
     run.result(
         accepted_record(outputs, seconds, context=bound_to is not None, model=compared),
-        accepted_text(outputs, context=bound_to is not None, model=compared),
+        accepted_text(outputs, context=bound_to is not None, model=compared, remedy="--model or --expect"),
     )

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from zkinfer_verify.check.run import Prepared
 from zkinfer_verify.errors import UsageError
 
-BASE_SECONDS = 0.3
+BASE_SECONDS = 0.2
 BASE_BYTES = 200 << 20
-ENCODE_NS = 12.0  # a cell of W's code: transform and write
-HASH_NS = 8.0  # a cell of a code: its share of a leaf
-WITNESS_NS = 60.0  # a cell of A's rows: integers, commitment, openings
-LEAF_NS = 150.0  # a leaf of the lookup tree
-PRODUCT_NS = 1.0  # a product of a contraction
+ENCODE_NS = 25.0  # a cell of W's code: transform and write
+HASH_NS = 5.0  # a cell of a code: its share of a leaf
+WITNESS_NS = 250.0  # a cell of A's rows: integers, commitment, openings
+LEAF_NS = 250.0  # a leaf of the lookup tree
+PRODUCT_NS = 4.0  # a product of a contraction
 LEAF_BYTES = 96  # a leaf as two elements of E, its tree above, and a round's tables
 CODE_BYTES = 8
 

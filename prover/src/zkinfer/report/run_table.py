@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.console import Group, RenderableType
 from rich.table import Table
 
 from zkinfer.report.estimate import show_bytes
@@ -14,7 +15,7 @@ def seconds_record(by_step: Mapping[str, float]) -> dict[str, object]:
     return {"total": sum(by_step.values()), "by_step": dict(by_step)}
 
 
-def run_table(seconds: Mapping[str, float], sizes: Mapping[str, int], facts: Mapping[str, str]) -> Table:
+def run_table(seconds: Mapping[str, float], sizes: Mapping[str, int], facts: Mapping[str, str]) -> RenderableType:
     """Time by step, bytes by part (both with their sums), then facts in a line each."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column()
@@ -27,6 +28,7 @@ def run_table(seconds: Mapping[str, float], sizes: Mapping[str, int], facts: Map
         table.add_row(name, f"{size:,} bytes")
     table.add_row("size", show_bytes(sum(sizes.values())), style="bold", end_section=True)
     table.add_row()
+    lines = Table(box=None, show_header=False, pad_edge=False)
     for name, fact in facts.items():
-        table.add_row(name, fact)
-    return table
+        lines.add_row(name, fact)
+    return Group(table, lines)
