@@ -29,6 +29,10 @@ class KernelVectors:
         """Return the vector of these elements."""
         return np.array(elements, dtype=np.uint64).reshape(-1, 2)
 
+    def prefix(self, vector: Grid, count: int) -> Grid:
+        """Return the first `count` elements."""
+        return vector[:count]
+
     def dot(self, left: Grid, right: Grid) -> Ext:
         """Return sum of left[i] * right[i] over the shorter length."""
         size = min(len(left), len(right))

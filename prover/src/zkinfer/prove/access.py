@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkinfer.kernels.kernels import Kernels
-from zkinfer.prove.forms import ext_add
+from zkinfer.prove.forms import Tables, ext_add
 from zkinfer_verify.check.access import OperandAxis, axes_of
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.poly.eq import num_bits
@@ -22,10 +21,10 @@ class OperandReader:
     """Reads one operand of a contraction, for fixed points of the output's axes."""
 
     def __init__(
-        self, kernels: Kernels, relation: Contraction, out_points: Sequence[Sequence[Ext]], shared: Sequence[int]
+        self, tables: Tables, relation: Contraction, out_points: Sequence[Sequence[Ext]], shared: Sequence[int]
     ) -> None:
-        self.kernels, self.relation, self.shared = kernels, relation, shared
-        self._out_tables = [kernels.eq_table(point) for point in out_points]
+        self.tables, self.kernels, self.relation, self.shared = tables, tables.kernels, relation, shared
+        self._out_tables = [self.kernels.eq_table(point) for point in out_points]
 
     def shared_table(self, cells: Array, dims: Sequence[int], axes: Sequence[OperandAxis]) -> Array:
         """Sum an operand's unshared axes away: a table over the shared axes in order, each padded to a power of two.
@@ -63,7 +62,7 @@ class OperandReader:
         """Return sum_i weights[i] * rows[i] over E, flat."""
         if not len(rows):
             return np.zeros(rows.shape[1] * (1 if is_ext else 2), dtype=np.uint64)
-        combined = self.kernels.combine_rows(rows, weights)
+        combined = self.tables.combine_block(rows, weights)
         if not is_ext:
             return combined.reshape(-1)
         # Rows hold c0 and c1 of elements c0 + c1 X, and were combined apart.

@@ -31,7 +31,7 @@ def prove_contraction(tx: Sender, tables: Tables, vectors: Vectors, index: int, 
         )
         return
     left = operand_cells(tables, relation.left)
-    reader = OperandReader(tables.kernels, relation, out_points, plan.shared)
+    reader = OperandReader(tables, relation, out_points, plan.shared)
     left_table = reader.shared_table(left, relation.left.dims, plan.left)
     right_table = reader.shared_table(right, relation.right.dims, plan.right)
     shared_dims = [relation.extents[axis] for axis in plan.shared]
@@ -45,11 +45,12 @@ def prove_contraction(tx: Sender, tables: Tables, vectors: Vectors, index: int, 
         ("right", relation.right, plan.right, right, right_value),
     )
     for side, form, axes, cells, value in sides:
+        operand = Ext(int(value[0, 0]), int(value[0, 1]))
         if all(axis.plain is not None for axis in axes):
             form_point = [r for axis in axes for r in weights.plain_point(axis)]
-            tables.send_form(tx, f"{name} {side}", form, form_point, factor=True)
+            tables.send_form(tx, f"{name} {side}", form, form_point, factor=True, value=operand)
         else:
-            tx.send(f"{name} {side}", (int(value[0, 0]), int(value[0, 1])))
+            tx.send(f"{name} {side}", operand)
             _prove_operand(tx, tables, vectors, f"{name} {side}", form, axes, weights, cells)
 
 
@@ -84,27 +85,30 @@ def _prove_operand(
     summed = kernels.columns_combine(values, np.ascontiguousarray(eq[: values.shape[1]]))
     public = _public_vector(vectors, axes, weights, sliding, form)
     dims = [form.dims[k] for k in sliding]
-    point, _, _ = prove_product(
+    point, _, value = prove_product(
         tx, kernels, public[np.newaxis], summed[np.newaxis], sum(map(num_bits, dims)), f"{name} slide"
     )
     slide_points = dict(zip(sliding, axis_points(dims, point), strict=True))
     form_point: list[Ext] = []
     for k, axis in enumerate(axes):
         form_point += slide_points[k] if k in slide_points else weights.plain_point(axis)
-    tables.send_form(tx, f"{name} form", form, form_point)
+    tables.send_form(tx, f"{name} form", form, form_point, value=Ext(int(value[0, 0]), int(value[0, 1])))
 
 
 def _public_vector(
     vectors: Vectors, axes: Sequence[OperandAxis], weights: Weights, sliding: Sequence[int], form: Form
 ) -> NDArray[np.uint64]:
     """Return the product of M over the sliding axes, inner axes padded."""
-    table = np.array([[1, 0]], dtype=np.uint64)
-    for position, k in enumerate(sliding):
-        vector = np.array(vectors.elements(access_vector(weights, axes[k], vectors)), dtype=np.uint64)
-        if position or k:
+    table: NDArray[np.uint64] | None = None
+    for k in sliding:
+        vector = np.asarray(access_vector(weights, axes[k], vectors), dtype=np.uint64)
+        if k:
             padded = np.zeros((1 << num_bits(form.dims[k]), 2), dtype=np.uint64)
             padded[: len(vector)] = vector
             vector = padded
-        grid, rows, cols = vectors.spread(table, (len(table), 1), 1, vector, 1)
-        table = np.asarray(grid, dtype=np.uint64).reshape(rows * cols, 2)
-    return table
+        if table is None:
+            table = vector
+        else:
+            grid, rows, cols = vectors.spread(table, (len(table), 1), 1, vector, 1)
+            table = np.asarray(grid, dtype=np.uint64).reshape(rows * cols, 2)
+    return np.array([[1, 0]], dtype=np.uint64) if table is None else table

@@ -14,7 +14,7 @@ from zkinfer_verify.field.prime import P
 from zkinfer_verify.poly.eq import eq_table, prefix_indicator
 from zkinfer_verify.poly.multilinear import axis_points
 from zkinfer_verify.statement.column import Column, Oracle
-from zkinfer_verify.statement.relations import ALONG, Form
+from zkinfer_verify.statement.relations import ALONG, Form, Term
 from zkinfer_verify.statement.statement import Statement
 
 
@@ -29,6 +29,10 @@ class Tables:
         blocks: Sequence[tuple[int, NDArray[Any]]],
     ) -> None:
         self.kernels, self.statement, self.rows, self.blocks = kernels, statement, rows, blocks
+        # Only rows inside the blocks have an address that stays theirs.
+        starts = [rows.__array_interface__["data"][0] for _, rows in blocks]
+        self._stored = [(start, start + rows.nbytes) for start, (_, rows) in zip(starts, blocks, strict=True)]
+        self._of_weights: dict[tuple[int, tuple[int, ...], bytes], NDArray[np.uint64]] = {}
 
     def cells(self, column: Column) -> NDArray[Any]:
         """Return a column with its inner axes padded, (dims[0], 2^n1, ..): elements of F, or integers of W. A view."""
@@ -66,49 +70,72 @@ class Tables:
                 row - first: w for (o, row), w in weights.items() if o is oracle and first <= row < first + len(rows)
             }
             if inside:
-                total = ext_add(self.kernels, total, combine_some(self.kernels, rows, inside))
+                total = ext_add(self.kernels, total, self._combine_some(rows, inside))
         return total
 
-    def send_form(self, tx: Sender, name: str, form: Form, point: Sequence[Ext], *, factor: bool = False) -> None:
+    def combine_block(self, rows: NDArray[Any], coefficients: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return sum_i coefficients[i] * rows[i], (K, 2).
+
+        Combinations of stored rows of W are kept: a matrix's sumcheck and its claim need the same one.
+        """
+        address = rows.__array_interface__["data"][0]
+        if not any(start <= address < end for start, end in self._stored):
+            return self.kernels.combine_rows(rows, coefficients)
+        key = (address, rows.shape, coefficients.tobytes())
+        if key not in self._of_weights:
+            self._of_weights[key] = self.kernels.combine_rows(rows, coefficients)
+        return self._of_weights[key]
+
+    def _combine_some(self, rows: NDArray[Any], weights: dict[int, Ext]) -> NDArray[np.uint64]:
+        """Return sum of weights[i] * rows[i], without a copy of the rows where they are consecutive."""
+        chosen = sorted(weights)
+        consecutive = chosen[-1] - chosen[0] + 1 == len(chosen)
+        taken = rows[chosen[0] : chosen[-1] + 1] if consecutive else rows[chosen]
+        return self.combine_block(taken, np.array([weights[row] for row in chosen], dtype=np.uint64))
+
+    def send_form(
+        self, tx: Sender, name: str, form: Form, point: Sequence[Ext], *, factor: bool = False, value: Ext | None = None
+    ) -> None:
         """Send a form's value at a point, group by group as the reductions receive it.
 
-        factor: the value must have one pad, so the sum of several groups is sent once more.
+        factor: the value must have one pad, so the sum of several groups is sent once more. value: the form's value,
+        where a sumcheck has ended at it; with one group nothing is computed then.
         """
         axes = axis_points(form.dims, point)
         groups = group_terms(self.statement, form)
-        total = self._constant(form, axes)
+        constant = self._constant(form, axes)
+        if value is not None and len(groups) == 1:
+            tx.send(name, value - constant)
+            return
+        total = constant
         for terms in groups:
-            first = self.statement.columns[terms[0].column]
-            sub_point = [r for axis, kind in zip(axes, terms[0].axes, strict=True) if kind == ALONG for r in axis]
-            row_point, cell_point = first.split_point(sub_point, self.statement.row_vars)
-            rows = eq_table(row_point)
-            weights: dict[tuple[Oracle, int], Ext] = {}
-            for term in terms:
-                column, scale = self.statement.columns[term.column], term_factor(form, term, axes)
-                for k in range(column.row_count(self.statement.row_vars)):
-                    key = (column.oracle, column.row + k)
-                    weights[key] = weights.get(key, ZERO) + rows[k] * scale
-            value = Ext(*self.kernels.dot(self.combine(weights), self.kernels.eq_table(cell_point)))
-            total = total + value
-            tx.send(name, value)
+            part = self._group_value(form, terms, axes)
+            total = total + part
+            tx.send(name, part)
         if factor and len(groups) != 1:
             tx.send(name, total)
 
-    def _constant(self, form: Form, axes: list[list[Ext]]) -> Ext:
+    def _group_value(self, form: Form, terms: Sequence[Term], axes: Sequence[Sequence[Ext]]) -> Ext:
+        """Return the value of a group of terms, whose columns share a point."""
+        first = self.statement.columns[terms[0].column]
+        sub_point = [r for axis, kind in zip(axes, terms[0].axes, strict=True) if kind == ALONG for r in axis]
+        row_point, cell_point = first.split_point(sub_point, self.statement.row_vars)
+        rows = eq_table(row_point)
+        weights: dict[tuple[Oracle, int], Ext] = {}
+        for term in terms:
+            column, scale = self.statement.columns[term.column], term_factor(form, term, axes)
+            for k in range(column.row_count(self.statement.row_vars)):
+                key = (column.oracle, column.row + k)
+                weights[key] = weights.get(key, ZERO) + rows[k] * scale
+        return Ext(*self.kernels.dot(self.combine(weights), self.kernels.eq_table(cell_point)))
+
+    def _constant(self, form: Form, axes: Sequence[Sequence[Ext]]) -> Ext:
         if not form.constant:
             return ZERO
         out = Ext(form.constant)
         for dim, axis in zip(form.dims, axes, strict=True):
             out = out * prefix_indicator(dim, axis)
         return out
-
-
-def combine_some(kernels: Kernels, rows: NDArray[Any], weights: dict[int, Ext]) -> NDArray[np.uint64]:
-    """Return sum of weights[i] * rows[i], without a copy of the rows where they are consecutive."""
-    chosen = sorted(weights)
-    consecutive = chosen[-1] - chosen[0] + 1 == len(chosen)
-    taken = rows[chosen[0] : chosen[-1] + 1] if consecutive else rows[chosen]
-    return kernels.combine_rows(taken, np.array([weights[row] for row in chosen], dtype=np.uint64))
 
 
 def ext_add(kernels: Kernels, left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -89,8 +89,9 @@ def prove(
         oracle = _commit_witness(prepared, witness.rows, kernels, entropy)
         pad_oracle = commit_pads(kernels, entropy, schedule, pads)
     roots = (oracle.committed.root, pad_oracle.committed.root)
-    tx = Sender(start_transcript(prepared, witness.outputs, context, roots), pads, schedule.scalar_pads)
-    ch = Channel(start_transcript(prepared, witness.outputs, context, roots), tx.sent, vectors)
+    transcript = start_transcript(prepared, witness.outputs, context, roots)
+    tx = Sender(transcript.copy(), pads, schedule.scalar_pads)
+    ch = Channel(transcript, tx.sent, vectors)
     red = Reduction(ch, prepared.statement, witness.outputs)
     tables = Tables(kernels, prepared.statement, witness.rows, weights.blocks)
     for name, send_and_reduce in _relation_steps(prepared, tx, red, tables, vectors):
@@ -98,16 +99,15 @@ def prove(
             send_and_reduce()
             _agree(tx, ch, name)
     with step("folding"):
-        point = prove_folding(tx, tables, red.claims)
+        point, of_weights = prove_folding(tx, tables, red.claims)
         folded = check_folding(red)
     with step("opening"):
         tx.send("opening sigma", kernels.dot(oracle.mask[: 1 << len(point)], kernels.eq_table(point)))
         reduced = Reduced(folded, ch.scalar("opening sigma"))
         _agree(tx, ch, "opening")
         ch.finish()
-        transcript = ch.transcript
         theta = ch.challenge("opening theta")
-        y = _opening_vector(tables, oracle, folded.coefficients, theta)
+        y = _opening_vector(kernels, oracle, folded.coefficients, of_weights, theta)
         transcript.absorb_ext_bytes("opening y", y)
         check_opening_value(ch, reduced, theta, y)
     with step("pads"):
@@ -204,14 +204,20 @@ def _commit_witness(prepared: Prepared, rows: NDArray[np.uint64], kernels: Kerne
 
 
 def _opening_vector(
-    tables: Tables, oracle: _WitnessOracle, coefficients: dict[tuple[Oracle, int], Ext], theta: Ext
+    kernels: Kernels,
+    oracle: _WitnessOracle,
+    coefficients: dict[tuple[Oracle, int], Ext],
+    of_weights: NDArray[np.uint64],
+    theta: Ext,
 ) -> bytes:
-    """Return y = N + theta * sum_i a_i f_i, encoded; rows of W have no random coefficients."""
-    kernels, size = tables.kernels, 1 << tables.statement.row_vars
+    """Return y = N + theta * sum_i a_i f_i, encoded.
+
+    of_weights: the sum over rows of W, (K, 2), which folding has computed; these rows have no random coefficients.
+    """
     of_witness = [theta * coefficients.get((Oracle.WITNESS, row), ZERO) for row in range(len(oracle.polynomials))]
     y = ext_add(kernels, oracle.mask, kernels.combine_rows(oracle.polynomials, np.array(of_witness, dtype=np.uint64)))
-    of_weights = {key: theta * weight for key, weight in coefficients.items() if key[0] is Oracle.WEIGHTS}
-    y[:size] = ext_add(kernels, np.ascontiguousarray(y[:size]), tables.combine(of_weights))
+    size = len(of_weights)
+    y[:size] = ext_add(kernels, np.ascontiguousarray(y[:size]), kernels.ext_scale(of_weights, theta))
     return _encode(y)
 
 

@@ -16,8 +16,8 @@ def prove_vanish(tx: Sender, tables: Tables, index: int, vanish: Vanish) -> None
     z = tx.point(f"{name} point", sum(map(num_bits, vanish.factors[0].dims)))
     factors = np.stack([tables.form_table(form).reshape(-1) for form in vanish.factors])
     point, values = prove_eq_product(tx, tables.kernels, z, factors, f"{name} round")
-    for form in vanish.factors:
-        tables.send_form(tx, f"{name} factor", form, point, factor=True)
+    for form, value in zip(vanish.factors, values, strict=True):
+        tables.send_form(tx, f"{name} factor", form, point, factor=True, value=value)
     partial: Ext = values[0]
     for value in values[1:-1]:
         partial = partial * value

@@ -31,6 +31,9 @@ class Vectors(Protocol):
     def from_elements(self, elements: Sequence[Ext]) -> Vector:
         """Return the vector of these elements."""
 
+    def prefix(self, vector: Vector, count: int) -> Vector:
+        """Return the first `count` elements."""
+
     def dot(self, left: Vector, right: Vector) -> Ext:
         """Return sum of left[i] * right[i] over the shorter length."""
 
@@ -66,6 +69,10 @@ class PlainVectors:
     def from_elements(self, elements: Sequence[Ext]) -> Vector:
         """Return the vector of these elements."""
         return list(elements)
+
+    def prefix(self, vector: Vector, count: int) -> Vector:
+        """Return the first `count` elements."""
+        return vector[:count]
 
     def dot(self, left: Vector, right: Vector) -> Ext:
         """Return sum of left[i] * right[i] over the shorter length."""

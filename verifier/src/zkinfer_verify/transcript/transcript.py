@@ -30,6 +30,12 @@ class Transcript:
         """The 32-byte state: equal for two runs that absorbed the same items."""
         return self._state
 
+    def copy(self) -> "Transcript":
+        """Return a transcript in the same state, which goes on independently."""
+        other = Transcript()
+        other._state, other.record = self._state, list(self.record)
+        return other
+
     def absorb_bytes(self, label: str, data: bytes, *, sender: str = "statement") -> None:
         """Absorb a string of bytes of any length."""
         self._absorb(Kind.BYTES, label, data, sender, len(data))
