@@ -6,6 +6,9 @@ The weights of the terms are nanoseconds of one core, from docs/performance.md; 
 so that neither is bought at any price of the other.
 """
 
+from collections.abc import Iterable
+from dataclasses import replace
+
 from zkinfer.program.lower import Lowered, Plan, fits, lower
 from zkinfer.program.step import Program
 from zkinfer_verify.params.profile import Profile
@@ -28,21 +31,19 @@ def cost(statement: Statement, profile: Profile) -> float:
 
 
 def plan_program(program: Program, profile: Profile, model_id: bytes) -> Lowered:
-    """Lower a program with the cheapest plan found.
+    """Lower a program with the cheapest plan found: table width, row length and table width again, one after the other.
 
     Errors: UsageError when no plan keeps every layer under p/2.
     """
-    best: tuple[float, Lowered] | None = None
-    for limb_bits in TABLE_BITS:
-        for row_vars in profile.row_vars:
-            plan = Plan(row_vars, limb_bits, frozenset())
-            lowered = lower(program, plan, profile.name, model_id)
-            price = cost(lowered.statement, profile)
-            if best is None or price < best[0]:
-                best = price, lowered
-    if best is None:
-        raise ValueError(f"profile {profile.name!r} allows no rows")
-    return _widen(program, best[1], profile, model_id)
+
+    def cheapest(plans: Iterable[Plan]) -> Plan:
+        return min(plans, key=lambda plan: cost(lower(program, plan, profile.name, model_id).statement, profile))
+
+    plan = Plan(profile.row_vars[len(profile.row_vars) // 2], 0, frozenset())
+    plan = cheapest(replace(plan, limb_bits=bits) for bits in TABLE_BITS)
+    plan = cheapest(replace(plan, row_vars=row_vars) for row_vars in profile.row_vars)
+    plan = cheapest(replace(plan, limb_bits=bits) for bits in TABLE_BITS)
+    return _widen(program, lower(program, plan, profile.name, model_id), profile, model_id)
 
 
 def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes) -> Lowered:
@@ -54,7 +55,7 @@ def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes
         if limbs.bits and limbs.columns[-1][1] < limbs.bits
     }
     for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        plan = Plan(lowered.plan.row_vars, lowered.plan.limb_bits, lowered.plan.wide | {name})
+        plan = replace(lowered.plan, wide=lowered.plan.wide | {name})
         wider = fits(lambda plan=plan: lower(program, plan, profile.name, model_id))  # type: ignore[misc]
         if wider is not None:
             lowered = wider
