@@ -17,28 +17,73 @@ Vector = NDArray[np.uint64]
 class Kernels(Protocol):
     """The kernels by name; a module can be one."""
 
-    def eq_table(self, point: Sequence[Element]) -> Vector: ...
-    def halve_eq(self, eq: Vector) -> Vector: ...
-    def fold(self, table: Vector, r: Element, half: int) -> Vector: ...
-    def fold_nodes(self, nodes: Vector, r: Element, half: int) -> Vector: ...
-    def product_round(self, a: Vector, b: Vector, half: int) -> tuple[Element, Element]: ...
-    def vanish_round(self, eq: Vector, factors: Vector, half: int) -> list[Element]: ...
+    def eq_table(self, point: Sequence[Element]) -> Vector:
+        """Return eq(point, i) for every index i, (2^n, 2)."""
+
+    def halve_eq(self, eq: Vector) -> Vector:
+        """Return an eq table without its first variable, (h, 2)."""
+
+    def fold(self, table: Vector, r: Element, half: int) -> Vector:
+        """Fix the first variable of tables to r; entries beyond the stored ones are zero."""
+
+    def fold_nodes(self, nodes: Vector, r: Element, half: int) -> Vector:
+        """Fix the first variable of rows of two fractions to r; missing ones are 0/1."""
+
+    def product_round(self, a: Vector, b: Vector, half: int) -> tuple[Element, Element]:
+        """Return s(0) and s(2) of a round of sum over c and i of a * b."""
+
+    def vanish_round(self, eq: Vector, factors: Vector, half: int) -> list[Element]:
+        """Return t(0), t(2), .., t(f) of a round of sum over i of eq * prod of factors."""
+
     def logup_leaves(
         self, numerators: Vector, ids: Vector, columns: Vector, alpha: Element, coefs: Sequence[Element]
-    ) -> Vector: ...
-    def logup_parents(self, nodes: Vector) -> Vector: ...
-    def logup_round(self, eq: Vector, pairs: Vector, half: int, lam: Element) -> tuple[Element, Element]: ...
-    def combine_rows(self, rows: NDArray[Any], coefs: Vector) -> Vector: ...
-    def dot(self, a: Vector, b: Vector) -> Element: ...
-    def encode_rows_into(self, rows: Vector, out: Vector, first: int) -> None: ...
-    def hash_leaves(self, tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
-    def merkle_levels(self, tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
-    def evaluate_many(self, coeffs: Vector, points: Vector) -> Vector: ...
-    def columns_combine(self, columns: Vector, coefs: Vector) -> Vector: ...
-    def multiply_add_into(self, out: Vector, a: Vector, b: Vector) -> None: ...
-    def spread(self, table: Vector, axis: int, weights: Vector, step: int) -> Vector: ...
-    def matvec(self, weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]: ...
-    def add(self, a: Vector, b: Vector) -> Vector: ...
-    def mul(self, a: Vector, b: Vector) -> Vector: ...
-    def ext_scale(self, a: Vector, s: Element) -> Vector: ...
-    def to_field(self, ints: NDArray[np.int64]) -> Vector: ...
+    ) -> Vector:
+        """Return the fractions numerator / (alpha - id - sum of coefs * columns), (n, 2, 2)."""
+
+    def logup_parents(self, nodes: Vector) -> Vector:
+        """Return the sums of neighbouring fractions, (ceil(m / 2), 2, 2)."""
+
+    def logup_round(self, eq: Vector, pairs: Vector, half: int, lam: Element) -> tuple[Element, Element]:
+        """Return t(0) and t(2) of a round between two layers of fractions."""
+
+    def combine_rows(self, rows: NDArray[Any], coefs: Vector) -> Vector:
+        """Return sum over rows of coefs * rows, (K, 2); rows of integers or of elements of F."""
+
+    def dot(self, a: Vector, b: Vector) -> Element:
+        """Return the sum of a * b over E."""
+
+    def encode_rows_into(self, rows: Vector, out: Vector, first: int) -> None:
+        """Write the codewords of rows of coefficients into columns first, .. of out (n, M)."""
+
+    def hash_leaves(self, tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return SHA-256(tag, index, salt, row) of every row of a matrix, (n, 32)."""
+
+    def merkle_levels(self, tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return all levels of the tree over the leaves, root last, (2 n - 1, 32)."""
+
+    def evaluate_many(self, coeffs: Vector, points: Vector) -> Vector:
+        """Return the values of a polynomial over E at points of F, (t, 2)."""
+
+    def columns_combine(self, columns: Vector, coefs: Vector) -> Vector:
+        """Return sum of coefs * entries of each row of columns, (t, 2)."""
+
+    def multiply_add_into(self, out: Vector, a: Vector, b: Vector) -> None:
+        """Add the product of polynomials a over E and b over F to out."""
+
+    def spread(self, table: Vector, axis: int, weights: Vector, step: int) -> Vector:
+        """Add shifted copies of a grid: out[i + step v] += weights[v] * table[i] along an axis."""
+
+    def matvec(self, weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return weights @ x over the integers, exact as long as it fits int64."""
+
+    def add(self, a: Vector, b: Vector) -> Vector:
+        """Return a + b over F, entry by entry."""
+
+    def mul(self, a: Vector, b: Vector) -> Vector:
+        """Return a * b over F, entry by entry."""
+
+    def ext_scale(self, a: Vector, s: Element) -> Vector:
+        """Return s * a over E."""
+
+    def to_field(self, ints: NDArray[np.int64]) -> Vector:
+        """Read signed integers as canonical elements of F."""
