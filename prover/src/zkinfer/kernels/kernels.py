@@ -1,7 +1,7 @@
-"""What a provider of kernels offers: loops over data, slices in, slices out. Implemented by native (Rust) and plain (numpy).
+"""What a provider of kernels offers: loops over data, slices in, slices out; native (Rust) and plain (numpy) are two.
 
-Base vectors are uint64, canonical; vectors over E have a last axis of two coefficients; an element of E crosses as a pair.
-The first variable is the top bit of an index. Each function is described where it is implemented, in plain.py.
+Base vectors are uint64, canonical; vectors over E have a last axis of two coefficients; an element of E crosses as a
+pair. The first variable is the top bit of an index. The definition of each function stands in plain.py.
 """
 
 from collections.abc import Sequence
