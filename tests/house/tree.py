@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VERIFIER = ROOT / "verifier" / "src" / "zkinfer_verify"
 PROVER = ROOT / "prover" / "src" / "zkinfer"
-BUILT = {".git", ".venv", "build", "dist", "target", "__pycache__"}
+BUILT = {".git", ".hypothesis", ".venv", "build", "dist", "target", "__pycache__"}
 
 
 def files(top: Path, *suffixes: str) -> Iterator[Path]:
