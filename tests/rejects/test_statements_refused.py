@@ -15,7 +15,7 @@ from zkinfer_verify.errors import UsageError
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement import limits
 from zkinfer_verify.statement.bounds import enforced_range, magnitude
-from zkinfer_verify.statement.column import Oracle, Role
+from zkinfer_verify.statement.column import Column, Oracle, Role
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Affine, Contraction, Form, Index, Lookup, Term, Vanish
 from zkinfer_verify.statement.statement import Statement
 
@@ -85,6 +85,19 @@ def access(side: str, axis: int, *coordinates: Index, relation: int = 0) -> Stat
     return contraction(relation, **{f"{side}_access": tuple(whole)})
 
 
+def wide_columns() -> list[Column]:
+    """Return two columns that claim all rows of A."""
+    cells = HONEST.witness_rows << HONEST.row_vars
+    return [replace(HONEST.columns[X], name=f"wide{k}", dims=(cells,), row=0) for k in (0, 1)]
+
+
+def movement() -> Contraction:
+    """Return a relation that moves the input's entries: the input equals itself."""
+    plain = tuple((Index(extent, ((axis, 1),), 0),) for axis, extent in enumerate((45, 3)))
+    form = Form((45, 3), (Term(1, X, BOTH),), 0)
+    return Contraction((45, 3), form, plain, None, (), form, plain, 1)
+
+
 X = number("input")
 BOTH = (ALONG, ALONG)
 CONVOLUTION: Contraction = HONEST.contractions[0]
@@ -146,7 +159,7 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     (
         "weights that no relation names",
         lambda: contraction(0, left=replace(CONVOLUTION.left, terms=())),
-        "a row of W stands in no relation",
+        "a row of W stands alone in no relation",
     ),
     ("an extent of zero", lambda: column("input", dims=(0, 3)), "has extents"),
     ("too many axes", lambda: column("input", dims=(45, *(1,) * 8)), "has extents"),
@@ -169,6 +182,32 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     ("an empty table", lambda: table(1, size=0), "a table of 0 rows"),
     ("an enormous table", lambda: table(1, size=limits.MAX_TABLE_ROWS + 1), "a table of"),
     ("a table near p/2", lambda: table(1, lo=1 << 62), "a table's values"),
+    # -- sizes, before anything is enumerated --
+    ("a lookup of nothing", lambda: more_lookups(Lookup(1, ())), "no components"),
+    ("a product of nothing", lambda: vanish(), "no factors"),
+    (
+        "more columns than rows",
+        lambda: replace(HONEST, columns=(*HONEST.columns, *wide_columns())),
+        "they need more rows",
+    ),
+    ("products without end", lambda: vanish(Form((1 << 16, 1 << 16), (), 1)), "too many lookups and products"),
+    (
+        "rows of lookups without end",
+        lambda: more_lookups(*(Lookup(1, ((X, scale),)) for scale in range(2, 2 + limits.MAX_LEAF_ROWS // 8))),
+        "too many rows of lookups",
+    ),
+    ("a tensor without axes", lambda: column("conv1.bias", dims=()), "has extents"),
+    # -- claims that could cancel --
+    ("a term that cancels another", lambda: affine(Term(1, X, BOTH), Term(-1, X, BOTH)), "twice in one place"),
+    ("an input twice", lambda: replace(HONEST, inputs=HONEST.inputs * 2), "two inputs are one column"),
+    (
+        "movement of data with a norm",
+        lambda: replace(
+            HONEST,
+            contractions=tuple(replace(c, norm=2) if c.left is None else c for c in (*HONEST.contractions, movement())),
+        ),
+        "without weights has a norm",
+    ),
     # -- forms --
     ("a form of a column that does not exist", lambda: affine(Term(1, 999, BOTH)), "does not exist"),
     ("a form of an output that does not exist", lambda: affine(Term(1, -2, BOTH)), "does not exist"),

@@ -34,10 +34,13 @@ class RowSums:
 
 
 def row_sums(weights: NDArray[np.integer[Any]], bias: NDArray[np.integer[Any]] | None) -> RowSums:
-    """Sum the weights of each output; weights: (out, ...)."""
+    """Sum the weights of each output, exactly; weights: (out, ...)."""
     rows = weights.reshape(weights.shape[0], -1)
-    plus = [int(row.clip(min=0).sum(dtype=np.int64)) for row in rows]
-    totals = [int(row.sum(dtype=np.int64)) for row in rows]
+    # Numpy's sums wrap where int64 ends, and a norm that wrapped would make a false bound hold.
+    largest = max(abs(int(rows.min())), abs(int(rows.max())))
+    kind: Any = np.int64 if largest * rows.shape[1] < 2**63 else object
+    plus = [int(row.clip(min=0).sum(dtype=kind)) for row in rows]
+    totals = [int(row.sum(dtype=kind)) for row in rows]
     biases = [0] * len(rows) if bias is None else [int(value) for value in bias]
     minus = [p - total for p, total in zip(plus, totals, strict=True)]
     return RowSums(tuple(plus), tuple(minus), tuple(biases))

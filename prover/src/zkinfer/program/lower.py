@@ -49,6 +49,8 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes) -> Lowere
         step.lower(builder, values)
     counts = builder.multiplicities()
     placed = place_columns(builder.drafts, builder.lookups, plan.row_vars)
+    for layer, contraction in builder.contractions:
+        _need(layer, "weights", contraction.norm)
     statement = Statement(
         profile=profile,
         model_id=model_id,

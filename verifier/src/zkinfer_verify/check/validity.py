@@ -1,12 +1,16 @@
 """A statement is checked before anything is proved or verified with it."""
 
+from collections import Counter
+
 from zkinfer_verify.check.access import AccessError, plan_contraction
+from zkinfer_verify.check.column_claims import group_terms
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.params.profile import Profile
 from zkinfer_verify.statement.bounds import check_bounds
+from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.statement import Statement
-from zkinfer_verify.statement.wellformed import check_shapes
+from zkinfer_verify.statement.wellformed import check_shapes, forms_of
 
 
 def check_statement(statement: Statement, profile: Profile, layout: Layout) -> None:
@@ -18,8 +22,25 @@ def check_statement(statement: Statement, profile: Profile, layout: Layout) -> N
         raise UsageError(f"rows of 2^{statement.row_vars} cells are not in profile {profile.name!r}")
     check_shapes(statement, layout)
     check_bounds(statement)
+    _check_weight_rows(statement)
     for number, relation in enumerate(statement.contractions):
         try:
             plan_contraction(relation)
         except AccessError as error:
             raise UsageError(f"contraction {number}: {error}") from None
+
+
+def _check_weight_rows(statement: Statement) -> None:
+    """Every row of W stands alone, with nonzero weight, in a claim: only then is it proved to be near the code."""
+    alone: set[int] = set()
+    for form in forms_of(statement):
+        for terms in group_terms(statement, form):
+            touched = Counter(
+                column.row + k
+                for column in (statement.columns[term.column] for term in terms)
+                if column.oracle is Oracle.WEIGHTS
+                for k in range(column.row_count(statement.row_vars))
+            )
+            alone |= {row for row, count in touched.items() if count == 1}
+    if alone != set(range(statement.weight_rows)):
+        raise UsageError("statement is not well formed: a row of W stands alone in no relation")

@@ -1,7 +1,7 @@
 """Which statements are well formed: shapes fit, indices exist, rows do not overlap and every row is covered.
 
-Rows that no claim touches would not be proved to be near the code, so every row of A must stand in a lookup leaf and
-every row of W in a contraction or an affine form.
+Rows that no claim touches would not be proved to be near the code, so every row of A must stand in a lookup leaf; that
+every row of W is claimed is checked where claims are known, in check/validity.py.
 """
 
 from collections.abc import Iterator
@@ -25,13 +25,14 @@ def check_shapes(statement: Statement, layout: Layout) -> None:
     _check_sizes(statement)
     for column in statement.columns:
         _check_column(statement, column)
+    _check_counts(statement, layout)
     _check_slots(statement)
     _check_tables(statement)
     _check_lookups(statement)
-    for form in _forms(statement):
+    for form in forms_of(statement):
         _check_form(statement, form)
     for vanish in statement.vanishes:
-        _need(0 < len(vanish.factors) <= limits.MAX_FACTORS, "a vanish relation has no factors or too many")
+        _need(len(vanish.factors) <= limits.MAX_FACTORS, "a vanish relation has too many factors")
         _need(len({factor.dims for factor in vanish.factors}) == 1, "factors of a vanish relation differ in extents")
     for relation in statement.contractions:
         _check_contraction(relation)
@@ -60,7 +61,7 @@ def _check_sizes(st: Statement) -> None:
 
 def _extents_fit(dims: tuple[int, ...]) -> bool:
     return (
-        len(dims) <= limits.MAX_AXES
+        0 < len(dims) <= limits.MAX_AXES
         and all(0 < dim <= limits.MAX_EXTENT for dim in dims)
         and prod(dims) <= limits.MAX_CELLS
     )
@@ -78,6 +79,25 @@ def _check_column(st: Statement, column: Column) -> None:
     _need(column.lo <= column.hi, f"{name} has an empty range")
     slot = 1 << min(column.num_vars, st.row_vars)
     _need(0 <= column.offset < 1 << st.row_vars and column.offset % slot == 0, f"{name} is not aligned in its row")
+
+
+def _check_counts(st: Statement, layout: Layout) -> None:
+    """Bound everything that is enumerated later, before it is."""
+    for oracle, rows in ((Oracle.WEIGHTS, st.weight_rows), (Oracle.WITNESS, st.witness_rows)):
+        whole = [c for c in st.columns if c.oracle is oracle and c.num_vars >= st.row_vars]
+        _need(sum(column.row_count(st.row_vars) for column in whole) <= rows, "columns overlap: they need more rows")
+    for index in (index for lookup in st.lookups for index, _ in lookup.components):
+        _need(0 <= index < len(st.columns), "a lookup names a column that does not exist")
+    for table in st.tables:
+        _need(0 <= table.multiplicities < len(st.columns), "a table names a column that does not exist")
+    _need(all(lookup.components for lookup in st.lookups), "a lookup has no components")
+    _need(all(vanish.factors for vanish in st.vanishes), "a vanish relation has no factors")
+    looked_up = [lookup.components[0][0] for lookup in st.lookups]
+    leaves = looked_up + [table.multiplicities for table in st.tables]
+    leaf_rows = sum(st.columns[index].row_count(st.row_vars) for index in leaves)
+    _need(leaf_rows <= limits.MAX_LEAF_ROWS, "too many rows of lookups")
+    # Far below p, so that no count of lookups wraps around.
+    _need(layout.num_lookups + layout.num_vanish_entries <= limits.MAX_ENTRIES, "too many lookups and products")
 
 
 def _check_slots(st: Statement) -> None:
@@ -113,14 +133,14 @@ def _check_lookups(st: Statement) -> None:
         _need(0 <= lookup.table < len(st.tables), "a lookup names a table that does not exist")
         _need(len(lookup.components) == st.tables[lookup.table].width, "a lookup's width differs from its table's")
         for index, scale in lookup.components:
-            _need(0 <= index < len(st.columns), "a lookup names a column that does not exist")
             _need(st.columns[index].role is Role.RANGED, f"column {st.columns[index].name} cannot be looked up")
             _need(0 < scale < 1 << 62, "a lookup's scale")
         first, *others = (st.columns[index] for index, _ in lookup.components)
         _need(all(c.dims == first.dims and c.offset == first.offset for c in others), "a lookup's columns lie apart")
 
 
-def _forms(st: Statement) -> Iterator[Form]:
+def forms_of(st: Statement) -> Iterator[Form]:
+    """Yield every form of a statement's relations."""
     for vanish in st.vanishes:
         yield from vanish.factors
     for affine in st.affines:
@@ -134,6 +154,8 @@ def _forms(st: Statement) -> Iterator[Form]:
 
 def _check_form(st: Statement, form: Form) -> None:
     _need(_extents_fit(form.dims), f"a form has extents {form.dims}")
+    laid = [(term.column, term.axes) for term in form.terms]
+    _need(len(set(laid)) == len(laid), "a form names a column twice in one place")
     for term in form.terms:
         _need(-len(st.outputs) <= term.column < len(st.columns), "a form names a column that does not exist")
         _need(term.coefficient != 0 and len(term.axes) == len(form.dims), "a form's term does not fit its axes")
@@ -159,6 +181,10 @@ def _check_contraction(relation: Contraction) -> None:
             _need(not any(term.is_public for term in operand.terms), "a contraction reads a public output")
     if relation.left is not None:
         _check_access(relation, relation.left, relation.left_access)
+    else:
+        _need(
+            relation.left_access == () and relation.norm == 1, "a contraction without weights has a norm or an access"
+        )
 
 
 def _is_injective(relation: Contraction, index: Index) -> bool:
@@ -194,17 +220,14 @@ def _check_access(relation: Contraction, form: Form, access: Access) -> None:
 def _check_coverage(st: Statement, layout: Layout) -> None:
     covered = {row for leaf in layout.leaf_rows for row, _ in leaf.components}
     _need(covered == set(range(st.witness_rows)), "a row of A stands in no lookup leaf")
-    claimed = {term.column for form in _forms(st) for term in form.terms}
+    claimed = {term.column for form in forms_of(st) for term in form.terms}
     stated = {-1 - index for index in claimed if index < 0}
     _need(stated == set(range(len(st.outputs))), "a public output stands in no relation")
+    sources = [hidden.column for hidden in st.inputs]
+    _need(len(set(sources)) == len(sources), "two inputs are one column")
     for hidden in st.inputs:
         held = 0 <= hidden.column < len(st.columns) and st.columns[hidden.column].role is Role.RANGED
         _need(held and hidden.column in claimed, f"input {hidden.name} stands in no relation")
         _need(
             prod(hidden.shape) == st.columns[hidden.column].size, f"input {hidden.name} differs from its column in size"
         )
-    weights = set()
-    for index, column in enumerate(st.columns):
-        if column.role is Role.WEIGHT and index in claimed:
-            weights |= {column.row + k for k in range(column.row_count(st.row_vars))}
-    _need(weights == set(range(st.weight_rows)), "a row of W stands in no relation")
