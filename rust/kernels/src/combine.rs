@@ -1,36 +1,62 @@
 //! Linear combinations of the rows of a matrix of integers or field elements.
 
 use rayon::prelude::*;
-use zkinfer_field::{Pair, ScaledSum, pair, signed, word};
+use zkinfer_field::{Fp, Pair, ScaledSum};
 
+use crate::bytes;
 use crate::error::{Result, require_len};
 
 /// Columns a task works on: its sums stay in the first-level cache.
-const BLOCK: usize = 256;
+const BLOCK: usize = 128;
 
-/// An entry that is read as a word modulo p.
+/// An entry that is read modulo p.
 pub trait Entry: Copy + Sync {
-    /// The canonical word of a signed entry; an unsigned one as it is.
+    /// A word congruent to the entry.
     fn to_word(self) -> u64;
+
+    /// Combines a block of columns, the first of which is `first`.
+    fn combine_block(rows: &[Self], width: usize, first: usize, coefs: &[Pair], out: &mut [Pair]) {
+        let mut sums = [ScaledSum::default(); BLOCK];
+        let size = out.len();
+        for (coef, row) in coefs.iter().zip(rows.chunks_exact(width)) {
+            for (sum, entry) in sums.iter_mut().zip(&row[first..first + size]) {
+                sum.add(*coef, entry.to_word());
+            }
+        }
+        for (out, sum) in out.iter_mut().zip(&sums) {
+            *out = sum.finish().pair();
+        }
+    }
 }
 
 macro_rules! signed_entries {
     ($($integer:ty),*) => {$(
         impl Entry for $integer {
-            #[inline]
+            #[inline(always)]
             fn to_word(self) -> u64 {
-                word(signed(self.into()))
+                Fp::from_signed(self.into()).raw()
             }
         }
     )*};
 }
 
-signed_entries!(i8, i16, i32, i64);
+signed_entries!(i16, i32, i64);
 
 impl Entry for u64 {
-    #[inline]
+    #[inline(always)]
     fn to_word(self) -> u64 {
         self
+    }
+}
+
+impl Entry for i8 {
+    #[inline(always)]
+    fn to_word(self) -> u64 {
+        Fp::from_signed(self.into()).raw()
+    }
+
+    fn combine_block(rows: &[i8], width: usize, first: usize, coefs: &[Pair], out: &mut [Pair]) {
+        bytes::combine_block(rows, width, first, coefs, out);
     }
 }
 
@@ -38,25 +64,16 @@ impl Entry for u64 {
 pub fn combine_rows<T: Entry>(rows: &[T], coefs: &[Pair], out: &mut [Pair]) -> Result<()> {
     let width = out.len();
     require_len("rows", rows.len(), coefs.len() * width)?;
-    out.par_chunks_mut(BLOCK).enumerate().for_each(|(block, out)| {
-        let mut sums = [ScaledSum::default(); BLOCK];
-        for (m, coef) in coefs.iter().enumerate() {
-            let start = m * width + block * BLOCK;
-            for (sum, entry) in sums.iter_mut().zip(&rows[start..start + out.len()]) {
-                sum.add(*coef, entry.to_word());
-            }
-        }
-        for (out, sum) in out.iter_mut().zip(&sums) {
-            *out = pair(sum.finish());
-        }
-    });
+    out.par_chunks_mut(BLOCK)
+        .enumerate()
+        .for_each(|(block, out)| T::combine_block(rows, width, block * BLOCK, coefs, out));
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zkinfer_field::{P, ext, fp};
+    use zkinfer_field::{Ext, P};
 
     #[test]
     fn signed_rows_combine_modulo_p() {
@@ -75,7 +92,25 @@ mod tests {
         combine_rows(&bytes, &coefs, &mut a).unwrap();
         combine_rows(&words, &coefs, &mut b).unwrap();
         assert_eq!(a, b);
-        let direct: zkinfer_field::Ext = (0..m).map(|i| ext(coefs[i]) * fp(words[i * width + 7])).sum();
-        assert_eq!(a[7], pair(direct));
+        let direct: Ext = (0..m)
+            .map(|i| Ext::load(coefs[i]) * Fp::new(words[i * width + 7]))
+            .sum();
+        assert_eq!(a[7], direct.pair());
+    }
+
+    #[test]
+    fn the_largest_bytes_and_coefficients_do_not_overflow() {
+        let (m, width) = (1031, 11);
+        for (byte, coef) in [
+            (-128i8, u64::MAX),
+            (-128, P / 2),
+            (-128, P / 2 + 1),
+            (127, 0x7FFF_7FFF_7FFF_7FFF),
+        ] {
+            let mut out = vec![[0; 2]; width];
+            combine_rows(&vec![byte; m * width], &vec![[coef, coef]; m], &mut out).unwrap();
+            let expected = (Fp::new(coef) * Fp::from_signed(byte.into()) * Fp::new(m as u64)).word();
+            assert!(out.iter().all(|sum| *sum == [expected; 2]));
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The table of eq(point, .).
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, Pair, ext, pair};
+use zkinfer_field::{Ext, Pair};
 
 use crate::error::{Result, require, require_len};
 use crate::parallel::GRAIN;
@@ -17,16 +17,16 @@ pub fn eq_table(point: &[Pair], out: &mut [Pair]) -> Result<()> {
     out[0] = [1, 0];
     let mut filled = 1;
     for &r in point.iter().rev() {
-        let r = ext(r);
+        let r = Ext::load(r);
         let (zero, one) = out[..2 * filled].split_at_mut(filled);
         zero.par_iter_mut()
             .zip(one)
             .with_min_len(GRAIN)
             .for_each(|(zero, one)| {
-                let both: Ext = ext(*zero);
+                let both = Ext::load(*zero);
                 let upper = both * r;
-                *one = pair(upper);
-                *zero = pair(both - upper);
+                *one = upper.pair();
+                *zero = (both - upper).pair();
             });
         filled *= 2;
     }
@@ -44,7 +44,7 @@ pub fn halve_eq(eq: &[Pair], out: &mut [Pair]) -> Result<()> {
         .zip(zero)
         .zip(one)
         .with_min_len(GRAIN)
-        .for_each(|((out, zero), one)| *out = pair(ext(*zero) + ext(*one)));
+        .for_each(|((out, zero), one)| *out = (Ext::load(*zero) + Ext::load(*one)).pair());
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Fixing the first variable of tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, Pair, PrimeCharacteristicRing, Stored, Value, ext, pair};
+use zkinfer_field::{Ext, Pair, Stored, Value};
 
 use crate::error::{Result, require_half, require_len};
 use crate::parallel::GRAIN;
@@ -16,7 +16,7 @@ pub fn fold<T: Stored>(table: &[T], r: Pair, half: usize, out: &mut [Pair]) -> R
     let rows = table.len();
     require_half(rows, half)?;
     require_len("out", out.len(), folded_rows(rows, half))?;
-    let r = ext(r);
+    let r = Ext::load(r);
     // Rows below `paired` have a partner; the partner of the others is missing.
     let paired = rows.saturating_sub(half);
     let (with_partner, alone) = out.split_at_mut(paired);
@@ -28,14 +28,14 @@ pub fn fold<T: Stored>(table: &[T], r: Pair, half: usize, out: &mut [Pair]) -> R
         .with_min_len(GRAIN)
         .for_each(|((out, zero), one)| {
             let (zero, one) = (zero.load(), one.load());
-            *out = pair((one - zero).scale(r) + zero.lift());
+            *out = ((one - zero).scale(r) + zero.lift()).pair();
         });
     let rest = Ext::ONE - r;
     alone
         .par_iter_mut()
         .zip(&table[paired..])
         .with_min_len(GRAIN)
-        .for_each(|(out, zero)| *out = pair(zero.load().scale(rest)));
+        .for_each(|(out, zero)| *out = zero.load().scale(rest).pair());
     Ok(())
 }
 
@@ -62,15 +62,15 @@ pub const MISSING: Node = [[0, 0], [1, 0], [0, 0], [1, 0]];
 pub fn fold_nodes(nodes: &[Node], r: Pair, half: usize, out: &mut [Node]) -> Result<()> {
     require_half(nodes.len(), half)?;
     require_len("out", out.len(), folded_rows(nodes.len(), half))?;
-    let r = ext(r);
+    let r = Ext::load(r);
     out.par_iter_mut()
         .enumerate()
         .with_min_len(GRAIN / 4)
         .for_each(|(i, out)| {
             let (zero, one) = (&nodes[i], nodes.get(half + i).unwrap_or(&MISSING));
             for (out, (zero, one)) in out.iter_mut().zip(zero.iter().zip(one)) {
-                let zero = ext(*zero);
-                *out = pair(zero + r * (ext(*one) - zero));
+                let zero = Ext::load(*zero);
+                *out = (zero + (Ext::load(*one) - zero) * r).pair();
             }
         });
     Ok(())

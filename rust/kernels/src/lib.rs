@@ -5,6 +5,7 @@
 //! A table of 2^v rows may be stored by its first m rows only: `half` is 2^(v-1), and missing rows have a stated default.
 //! Sums are exact, so results do not depend on the number of threads.
 
+mod bytes;
 pub mod combine;
 pub mod encode;
 pub mod eq;
@@ -12,6 +13,7 @@ mod error;
 pub mod fold;
 pub mod hash;
 pub mod logup;
+mod ntt;
 mod parallel;
 pub mod poly;
 pub mod product;

@@ -1,7 +1,7 @@
 //! The tree of fractions of LogUp-GKR: leaves, layers, and a round of the sumcheck between two layers.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, ExtSum, Pair, PrimeCharacteristicRing, ScaledSum, ext, fp, pair};
+use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
 
 use crate::error::{Result, require, require_half, require_len};
 use crate::fold::{MISSING, Node};
@@ -25,15 +25,15 @@ pub fn leaves(
     require_len("ids", ids.len(), n)?;
     require_len("columns", columns.len(), n * coefs.len())?;
     require_len("out", out.len(), n)?;
-    let alpha = ext(alpha);
+    let alpha = Ext::load(alpha);
     out.par_iter_mut().enumerate().with_min_len(GRAIN).for_each(|(i, out)| {
         let mut sum = ScaledSum::default();
         for (k, coef) in coefs.iter().enumerate() {
             sum.add(*coef, columns[k * n + i]);
         }
         *out = [
-            pair(fp(numerators[i]).into()),
-            pair(alpha - Ext::from(fp(ids[i])) - sum.finish()),
+            Ext::from(Fp::new(numerators[i])).pair(),
+            (alpha - Ext::from(Fp::new(ids[i])) - sum.finish()).pair(),
         ];
     });
     Ok(())
@@ -47,14 +47,15 @@ pub fn parents(nodes: &[Fraction], out: &mut [Fraction]) -> Result<()> {
         .with_min_len(GRAIN / 2)
         .for_each(|(out, children)| {
             *out = match children {
-                [[p0, q0], [p1, q1]] => {
+                [left, right] => {
+                    let ([p0, q0], [p1, q1]) = (left.map(Ext::load), right.map(Ext::load));
                     let mut numerator = ExtSum::default();
-                    numerator.add(*p0, *q1);
-                    numerator.add(*p1, *q0);
-                    [pair(numerator.finish()), pair(ext(*q0) * ext(*q1))]
+                    numerator.add(p0, q1);
+                    numerator.add(p1, q0);
+                    [numerator.finish().pair(), (q0 * q1).pair()]
                 }
                 // x/y + 0/1 is x/y.
-                [[p, q], ..] => [pair(ext(*p)), pair(ext(*q))],
+                [[p, q], ..] => [Ext::load(*p).pair(), Ext::load(*q).pair()],
                 [] => [[0, 0], [1, 0]],
             };
         });
@@ -70,7 +71,7 @@ pub fn round(eq: &[Pair], rows: &[Node], half: usize, lambda: Pair) -> Result<[P
     require(eq.len() >= half, || {
         format!("eq: expected at least half = {half} rows, got {}", eq.len())
     })?;
-    let lambda = ext(lambda);
+    let lambda = Ext::load(lambda);
     let stored = rows.len().min(half);
     let (at_zero, at_two) = reduce_over(
         stored,
@@ -78,11 +79,12 @@ pub fn round(eq: &[Pair], rows: &[Node], half: usize, lambda: Pair) -> Result<[P
         |range| {
             let (mut at_zero, mut at_two) = (ExtSum::default(), ExtSum::default());
             for i in range {
-                let zero = rows[i].map(ext);
-                let one = rows.get(half + i).unwrap_or(&MISSING).map(ext);
-                at_zero.add(eq[i], gate(zero, lambda));
+                let zero = rows[i].map(Ext::load);
+                let one = rows.get(half + i).unwrap_or(&MISSING).map(Ext::load);
+                let eq = Ext::load(eq[i]);
+                at_zero.add(eq, gate(zero, lambda));
                 let two = std::array::from_fn(|k| one[k].double() - zero[k]);
-                at_two.add(eq[i], gate(two, lambda));
+                at_two.add(eq, gate(two, lambda));
             }
             (at_zero, at_two)
         },
@@ -95,19 +97,19 @@ pub fn round(eq: &[Pair], rows: &[Node], half: usize, lambda: Pair) -> Result<[P
     let beyond = reduce_over(
         half - stored,
         GRAIN * 8,
-        |range| range.map(|i| ext(eq[stored + i])).sum::<Ext>(),
+        |range| range.map(|i| Ext::load(eq[stored + i])).sum::<Ext>(),
         |a, b| a + b,
     ) * lambda;
-    Ok([pair(at_zero.finish() + beyond), pair(at_two.finish() + beyond)])
+    Ok([(at_zero.finish() + beyond).pair(), (at_two.finish() + beyond).pair()])
 }
 
 /// p0 q1 + p1 q0 + lambda q0 q1, as p0 q1 + q0 (p1 + lambda q1).
 #[inline]
-fn gate([p0, q0, p1, q1]: [Ext; 4], lambda: Ext) -> Pair {
+fn gate([p0, q0, p1, q1]: [Ext; 4], lambda: Ext) -> Ext {
     let mut sum = ExtSum::default();
-    sum.add_ext(p0, q1);
-    sum.add_ext(q0, p1 + lambda * q1);
-    pair(sum.finish())
+    sum.add(p0, q1);
+    sum.add(q0, p1 + q1 * lambda);
+    sum.finish()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Polynomials by their coefficients, and sums of shifted tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, ExtSum, Fp, Pair, PrimeCharacteristicRing, ScaledSum, ext, fp, pair, word};
+use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
 
 use crate::error::{Result, require, require_len};
 
@@ -14,12 +14,12 @@ const BLOCK: usize = 128;
 pub fn evaluate_many(coefficients: &[Pair], points: &[u64], out: &mut [Pair]) -> Result<()> {
     require_len("out", out.len(), points.len())?;
     out.par_iter_mut().zip(points).for_each(|(out, point)| {
-        let point = fp(*point);
+        let point = Fp::new(*point);
         let mut powers = [1u64; BLOCK];
         let mut power = Fp::ONE;
         for slot in &mut powers[1..] {
             power *= point;
-            *slot = word(power);
+            *slot = power.word();
         }
         let step = power * point;
         let mut value = Ext::ZERO;
@@ -28,7 +28,7 @@ pub fn evaluate_many(coefficients: &[Pair], points: &[u64], out: &mut [Pair]) ->
             block.iter().zip(&powers).for_each(|(c, power)| sum.add(*c, *power));
             value = value * step + sum.finish();
         }
-        *out = pair(value);
+        *out = value.pair();
     });
     Ok(())
 }
@@ -45,7 +45,7 @@ pub fn columns_combine(columns: &[u64], coefs: &[Pair], out: &mut [Pair]) -> Res
         .for_each(|(out, column)| {
             let mut sum = ScaledSum::default();
             coefs.iter().zip(column).for_each(|(c, x)| sum.add(*c, *x));
-            *out = pair(sum.finish());
+            *out = sum.finish().pair();
         });
     Ok(())
 }
@@ -71,7 +71,7 @@ pub fn multiply_add(out: &mut [Pair], a: &[Pair], b: &[u64]) -> Result<()> {
                 .iter()
                 .zip(b[k - last..=k - first].iter().rev())
                 .for_each(|(a, b)| sum.add(*a, *b));
-            *out = pair(ext(*out) + sum.finish());
+            *out = (Ext::load(*out) + sum.finish()).pair();
         });
     Ok(())
 }
@@ -121,9 +121,9 @@ fn gather(at: impl Fn(usize) -> Pair, size: usize, weights: &[Pair], step: usize
     let first = (o + 1).saturating_sub(size).div_ceil(step);
     let mut sum = ExtSum::default();
     for (v, weight) in weights.iter().enumerate().take(o / step + 1).skip(first) {
-        sum.add(*weight, at(o - step * v));
+        sum.add(Ext::load(*weight), Ext::load(at(o - step * v)));
     }
-    pair(sum.finish())
+    sum.finish().pair()
 }
 
 #[cfg(test)]
@@ -135,8 +135,8 @@ mod tests {
         // 1 + x + .. + x^299 at 2, and at 1.
         let mut out = [[0; 2]; 2];
         evaluate_many(&[[1, 2]; 300], &[2, 1], &mut out).unwrap();
-        let expected = fp(2).exp_u64(300) - Fp::ONE;
-        assert_eq!(out, [[word(expected), word(expected.double())], [300, 600]]);
+        let expected = Fp::new(2).power(300) - Fp::ONE;
+        assert_eq!(out, [[expected.word(), expected.double().word()], [300, 600]]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! One round of a sumcheck over a sum of products of two tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, Pair, PrimeCharacteristicRing, Stored, Value, pair};
+use zkinfer_field::{Ext, Pair, Stored, Value};
 
 use crate::error::{Result, require, require_half};
 use crate::parallel::{GRAIN, reduce_over};
@@ -29,7 +29,7 @@ pub fn product_round<A: Stored, B: Stored>(a: &[A], b: &[B], rows: usize, half: 
             )
         })
         .reduce(|| [Ext::ZERO; 2], add);
-    Ok(sums.map(pair))
+    Ok(sums.map(Ext::pair))
 }
 
 /// The share of the first `count` rows of tables cut at their front: a row's partner lies `half` further on, if stored.
@@ -40,7 +40,7 @@ fn part<A: Stored, B: Stored>(a: &[A], b: &[B], count: usize, half: usize) -> [E
         let (a0, b0) = (a[i].load(), b[i].load());
         let (a1, b1) = (a[half + i].load(), b[half + i].load());
         at_zero += product(a0, b0);
-        at_two += product(a1.double() - a0, b1.double() - b0);
+        at_two += product(a1 + a1 - a0, b1 + b1 - b0);
     }
     // Without a partner A(2) = -a[i], and the signs cancel.
     let mut alone = Ext::ZERO;

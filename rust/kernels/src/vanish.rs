@@ -1,6 +1,6 @@
 //! One round of a zero-check: eq times a product of several factors.
 
-use zkinfer_field::{Ext, Pair, PrimeCharacteristicRing, Stored, Value, ext, pair};
+use zkinfer_field::{Ext, Pair, Stored, Value};
 
 use crate::error::{Result, require, require_half, require_len};
 use crate::parallel::{GRAIN, reduce_over};
@@ -27,7 +27,7 @@ pub fn vanish_round<T: Stored>(eq: &[Pair], factors: &[T], rows: usize, half: us
             // The factors on the line x = 2, 3, ..: value and slope.
             let mut lines = vec![(T::Value::ZERO, T::Value::ZERO); tables.len()];
             for i in range {
-                let eq = ext(eq[i]);
+                let eq = Ext::load(eq[i]);
                 let mut at_zero = T::Value::ONE;
                 for (line, table) in lines.iter_mut().zip(&tables) {
                     let zero = table[i].load();
@@ -52,7 +52,7 @@ pub fn vanish_round<T: Stored>(eq: &[Pair], factors: &[T], rows: usize, half: us
             a
         },
     );
-    Ok(sums.into_iter().map(pair).collect())
+    Ok(sums.into_iter().map(Ext::pair).collect())
 }
 
 #[cfg(test)]

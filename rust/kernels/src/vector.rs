@@ -1,19 +1,19 @@
 //! Vectors of field elements and of machine integers, entry by entry.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, ExtSum, Pair, ScaledSum, ext, fp, pair, signed, word};
+use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
 
 use crate::error::{Result, require, require_len};
 use crate::parallel::{GRAIN, reduce_over};
 
 /// Writes a + b in F.
 pub fn add(a: &[u64], b: &[u64], out: &mut [u64]) -> Result<()> {
-    zip_words(a, b, out, |a, b| word(fp(a) + fp(b)))
+    zip_words(a, b, out, |a, b| (Fp::new(a) + Fp::new(b)).word())
 }
 
 /// Writes a * b in F.
 pub fn mul(a: &[u64], b: &[u64], out: &mut [u64]) -> Result<()> {
-    zip_words(a, b, out, |a, b| word(fp(a) * fp(b)))
+    zip_words(a, b, out, |a, b| (Fp::new(a) * Fp::new(b)).word())
 }
 
 fn zip_words(a: &[u64], b: &[u64], out: &mut [u64], f: impl Fn(u64, u64) -> u64 + Sync + Send) -> Result<()> {
@@ -30,11 +30,11 @@ fn zip_words(a: &[u64], b: &[u64], out: &mut [u64], f: impl Fn(u64, u64) -> u64 
 /// Writes s * a in E.
 pub fn ext_scale(a: &[Pair], s: Pair, out: &mut [Pair]) -> Result<()> {
     require_len("out", out.len(), a.len())?;
-    let s = ext(s);
+    let s = Ext::load(s);
     out.par_iter_mut()
         .zip(a)
         .with_min_len(GRAIN)
-        .for_each(|(out, a)| *out = pair(s * ext(*a)));
+        .for_each(|(out, a)| *out = (Ext::load(*a) * s).pair());
     Ok(())
 }
 
@@ -44,7 +44,7 @@ pub fn to_field(integers: &[i64], out: &mut [u64]) -> Result<()> {
     out.par_iter_mut()
         .zip(integers)
         .with_min_len(GRAIN * 8)
-        .for_each(|(out, value)| *out = word(signed(*value)));
+        .for_each(|(out, value)| *out = Fp::from_signed(*value).word());
     Ok(())
 }
 
@@ -56,10 +56,10 @@ pub fn dot(a: &[Pair], b: &[Pair]) -> Result<Pair> {
         a[range.clone()]
             .iter()
             .zip(&b[range])
-            .for_each(|(a, b)| sum.add(*a, *b));
+            .for_each(|(a, b)| sum.add(Ext::load(*a), Ext::load(*b)));
         sum.finish()
     };
-    Ok(pair(reduce_over(a.len(), GRAIN, part, |a: Ext, b| a + b)))
+    Ok(reduce_over(a.len(), GRAIN, part, |a: Ext, b| a + b).pair())
 }
 
 /// Returns sum_i a[i] * b[i] for a in F and b in E.
@@ -73,7 +73,7 @@ pub fn dot_base(a: &[u64], b: &[Pair]) -> Result<Pair> {
             .for_each(|(a, b)| sum.add(*b, *a));
         sum.finish()
     };
-    Ok(pair(reduce_over(a.len(), GRAIN, part, |a: Ext, b| a + b)))
+    Ok(reduce_over(a.len(), GRAIN, part, |a: Ext, b| a + b).pair())
 }
 
 /// Writes the products of a matrix of integers (rows of x's length) with x.
