@@ -22,8 +22,9 @@ from zkinfer.prove.commit import commit_rows
 from zkinfer.prove.sender import Sender
 from zkinfer_verify import api
 from zkinfer_verify.check import pads
+from zkinfer_verify.check.claims import Channel, Claim
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import Ext, powers
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import LEAF_PADS, NODE, SALT_BYTES, decode_base, encode_base, encode_ext
 from zkinfer_verify.poly.reed_solomon import coset_point
@@ -146,9 +147,25 @@ def test_rejects_a_proof_when_the_linear_mask_carries_the_error_of_a_constraint(
     forged = run()
     assert forged.broken == ("contraction 0, end",)
     rejected(made, forged.proof, CONSTRAINT)
-    # With a coefficient 1 for each constraint, which is what a power lambda^0 gives to one, it passes.
-    with patch.object(pads, "powers", lambda _, count: [Ext(1)] * count):
-        made.check(run().proof.to_bytes())
+    with standing_first("contraction 0, end"):
+        rejected(made, run().proof, CONSTRAINT)
+        # With powers from lambda^0 on, the first constraint has coefficient 1, and the forgery passes.
+        with patch.object(pads, "powers", lambda a, count: [Ext(1), *powers(a, count - 1)]):
+            made.check(run().proof.to_bytes())
+
+
+@contextmanager
+def standing_first(name: str) -> Iterator[None]:
+    """Let a constraint be the first one, for prover and verifier."""
+    conclude = Channel.zero
+
+    def zero(ch: Channel, at: str, claim: Claim) -> None:
+        conclude(ch, at, claim)
+        if at == name:
+            ch.constraints.insert(0, ch.constraints.pop())
+
+    with patch.object(Channel, "zero", zero):
+        yield
 
 
 # -- vectors, masks and commitments ------------------------------------------------------------------------------------
