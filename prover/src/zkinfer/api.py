@@ -27,7 +27,7 @@ from zkinfer.program.check import Checked, check_witness
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.identity import model_id
 from zkinfer.program.lower import Lowered, with_root
-from zkinfer.program.planner import plan_program
+from zkinfer.program.planner import follow_plan, plan_program
 from zkinfer.program.step import Program
 from zkinfer.program.weights import Block, weight_arrays, weight_blocks
 from zkinfer.program.witness import compute_witness
@@ -101,15 +101,19 @@ def plan(
     input_range: tuple[int, int] = (-128, 127),
     profile: str = "standard",
     allow_toy: bool = False,
+    like: Statement | None = None,
     progress: Step = no_steps,
 ) -> Planned:
-    """Do the first part of `setup`: everything but encoding and committing the weights."""
+    """Do the first part of `setup`: everything but encoding and committing the weights.
+
+    like: follow this statement's plan, instead of choosing one.
+    """
     with progress("read"):
         graph = to_integers(model if isinstance(model, Graph) else load(model))
     with progress("plan"):
         named = profile_named(profile, allow_toy=allow_toy)
-        program = program_of(graph, input_range)
-        lowered = plan_program(program, named, model_id(graph))
+        program, identity = program_of(graph, input_range), model_id(graph)
+        lowered = plan_program(program, named, identity) if like is None else follow_plan(program, like, identity)
         prepared = prepare(lowered.statement, allow_toy)
     return Planned(graph, program, lowered, prepared)
 
@@ -215,7 +219,14 @@ def check_model(statement: Statement, model: Model, *, allow_toy: bool = False, 
     Errors: ProofError when they differ, naming what.
     """
     input_range = next(((hidden.lo, hidden.hi) for hidden in statement.inputs), (0, 0))
-    planned = plan(model, input_range=input_range, profile=statement.profile, allow_toy=allow_toy, progress=progress)
+    planned = plan(
+        model,
+        input_range=input_range,
+        profile=statement.profile,
+        allow_toy=allow_toy,
+        like=statement,
+        progress=progress,
+    )
     derived = planned.lowered.statement
     if derived.model_id != statement.model_id:
         raise ProofError(

@@ -46,6 +46,25 @@ def plan_program(program: Program, profile: Profile, model_id: bytes) -> Lowered
     return _widen(program, lower(program, plan, profile.name, model_id), profile, model_id)
 
 
+def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowered:
+    """Lower a program with the plan that a statement shows: its rows, its limb table, its wide limbs.
+
+    So a statement is derived again from its model whatever plan another release would choose. A statement of another
+    program leads to any plan: the caller compares digests.
+    """
+    limbs = {column.name: column for column in statement.columns if ".limb" in column.name}
+    sizes = [
+        statement.tables[lookup.table].size
+        for lookup in statement.lookups
+        if statement.columns[lookup.components[0][0]].name in limbs
+    ]
+    plan = Plan(statement.row_vars, max(sizes, default=2).bit_length() - 1, frozenset())
+    exact = lower(program, plan, statement.profile, model_id)
+    tops = {name: exact.statement.columns[limb.columns[-1][0]] for name, limb in exact.limbs.items() if limb.bits}
+    wide = frozenset(name for name, top in tops.items() if top.name in limbs and limbs[top.name].hi > top.hi)
+    return lower(program, replace(plan, wide=wide), statement.profile, model_id)
+
+
 def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes) -> Lowered:
     """Let the top limb of each value fill the table where the bounds allow it, the largest values first."""
     statement = lowered.statement
