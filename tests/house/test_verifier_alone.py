@@ -15,16 +15,8 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an environment that holds only zkinfer-verify; returns its bin folder."""
     folder = tmp_path_factory.mktemp("empty")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    command = [
-        folder / "bin/python",
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        ROOT / "verifier",
-    ]
-    subprocess.run(command, check=True)
+    pip = [str(folder / "bin/python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, str(ROOT / "verifier")], check=True)
     return folder / "bin"
 
 
