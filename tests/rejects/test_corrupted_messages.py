@@ -99,6 +99,30 @@ def test_rejects_a_proof_when_a_scalar_is_wrong(label, number):
     rejected(made, forged.proof, CONSTRAINT)
 
 
+def scattered() -> tuple[Setup, np.ndarray]:
+    """Return the network with one limb moved in its row, so that the limbs of a value are claimed at two points."""
+    made, x = mixed()
+    columns = tuple(replace(c, offset=8) if c.name == "relu2.limb1" else c for c in made.statement.columns)
+    return replace(made, lowered=replace(made.lowered, statement=replace(made.statement, columns=columns))), x
+
+
+def test_rejects_a_proof_when_a_factor_is_not_the_sum_of_its_columns():
+    """The other factor is zero, so a wrong factor changes no product: only its sum tells."""
+    made, x = scattered()
+    witness, name = made.witness(x), "vanish 2 factor"
+    made.check(forge(made, witness).proof.to_bytes())
+
+    def run() -> Forgery:
+        with sending(name, lambda k, value: value + 1 if k == 3 else value):
+            return forge(made, witness)
+
+    forged = run()
+    assert forged.broken == (f"{name}, sum of its columns",)
+    rejected(made, forged.proof, CONSTRAINT)
+    with deleted(forged.broken):
+        made.check(run().proof.to_bytes())
+
+
 def test_rejects_a_proof_when_an_output_is_carried_by_the_rounds_and_a_false_product():
     """Only the sacrifice catches this: the rounds halve a constant error, and one product of pads absorbs it."""
     made, x = tiny()
