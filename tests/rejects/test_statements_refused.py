@@ -91,6 +91,15 @@ def wide_columns() -> list[Column]:
     return [replace(HONEST.columns[X], name=f"wide{k}", dims=(cells,), row=0) for k in (0, 1)]
 
 
+def weights_only_as_a_sum() -> Statement:
+    """Add a tensor of weights, in a row of its own, that stands in one form only: the sum of it and another."""
+    bias = HONEST.columns[number("conv1.bias")]
+    more = replace(bias, name="more", row=HONEST.weight_rows, offset=bias.offset)
+    statement = replace(HONEST, columns=(*HONEST.columns, more), weight_rows=HONEST.weight_rows + 1)
+    terms = (Term(1, number("conv1.bias"), (ALONG,)), Term(1, len(HONEST.columns), (ALONG,)))
+    return replace(statement, affines=(*HONEST.affines, Affine(Form(bias.dims, terms, 0))))
+
+
 def movement() -> Contraction:
     """Return a relation that moves the input's entries: the input equals itself."""
     plain = tuple((Index(extent, ((axis, 1),), 0),) for axis, extent in enumerate((45, 3)))
@@ -199,6 +208,7 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     ("a tensor without axes", lambda: column("conv1.bias", dims=()), "has extents"),
     # -- claims that could cancel --
     ("a term that cancels another", lambda: affine(Term(1, X, BOTH), Term(-1, X, BOTH)), "twice in one place"),
+    ("weights that are claimed only as a sum", lambda: weights_only_as_a_sum(), "stands alone in no relation"),
     ("an input twice", lambda: replace(HONEST, inputs=HONEST.inputs * 2), "two inputs are one column"),
     (
         "movement of data with a norm",

@@ -1,7 +1,5 @@
 """A statement is checked before anything is proved or verified with it."""
 
-from collections import Counter
-
 from zkinfer_verify.check.access import AccessError, plan_contraction
 from zkinfer_verify.check.column_claims import group_terms
 from zkinfer_verify.errors import UsageError
@@ -35,12 +33,10 @@ def _check_weight_rows(statement: Statement) -> None:
     alone: set[int] = set()
     for form in forms_of(statement):
         for terms in group_terms(statement, form):
-            touched = Counter(
-                column.row + k
-                for column in (statement.columns[term.column] for term in terms)
-                if column.oracle is Oracle.WEIGHTS
-                for k in range(column.row_count(statement.row_vars))
-            )
-            alone |= {row for row, count in touched.items() if count == 1}
+            held = [statement.columns[term.column] for term in terms]
+            # Two tensors of W in one claim would only be proved near the code in that one combination.
+            weights = [column for column in held if column.oracle is Oracle.WEIGHTS]
+            if len(weights) == 1:
+                alone |= {weights[0].row + k for k in range(weights[0].row_count(statement.row_vars))}
     if alone != set(range(statement.weight_rows)):
         raise UsageError("statement is not well formed: a row of W stands alone in no relation")
