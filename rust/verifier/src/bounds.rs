@@ -1,0 +1,160 @@
+//! Field elements are integers: no side of a relation reaches p/2, and declared ranges are enforced (3.9).
+
+use crate::error::{Result, refuse};
+use crate::field::P;
+use crate::statement::{Axis, Contraction, Form, Role, Statement, Tensor, entries};
+use std::collections::BTreeMap;
+
+/// Integers below this in absolute value stand for themselves.
+const HALF: u128 = (P / 2) as u128;
+
+/// A table's values stay below this, so that alpha's fingerprints see them as integers.
+const MAX_TABLE_VALUE: u128 = HALF;
+
+/// Check every bound. The statement's indices have been checked.
+///
+/// # Errors
+///
+/// The first bound that does not hold.
+pub fn check_bounds(statement: &Statement) -> Result<()> {
+    for table in &statement.tables {
+        let top = i128::from(table.lo) + i128::from(table.size) - 1;
+        if i128::from(table.lo).unsigned_abs().max(top.unsigned_abs()) >= MAX_TABLE_VALUE {
+            return refuse("a table's values reach p/2");
+        }
+    }
+    for (index, column) in statement.columns.iter().enumerate() {
+        if column.lo > column.hi {
+            return refuse(format!("column {} has an empty range", column.name));
+        }
+        below_half(column.magnitude(), || format!("column {}", column.name))?;
+        if column.role == Role::Ranged && enforced_range(statement, index)? != (column.lo.into(), column.hi.into()) {
+            return refuse(format!(
+                "the range of column {} is not what its lookups enforce",
+                column.name
+            ));
+        }
+    }
+    for (k, form) in statement.affines.iter().enumerate() {
+        below_half(magnitude(statement, form), || format!("affine {k}"))?;
+    }
+    for (k, factors) in statement.vanishes.iter().enumerate() {
+        for form in factors {
+            below_half(magnitude(statement, form), || format!("a factor of vanish {k}"))?;
+        }
+    }
+    for (k, contraction) in statement.contractions.iter().enumerate() {
+        below_half(magnitude(statement, &contraction.out.form), || {
+            format!("the output of contraction {k}")
+        })?;
+        let right = magnitude(statement, &contraction.right.form);
+        below_half(right, || format!("the right operand of contraction {k}"))?;
+        let norm = u128::from(contraction.norm.unsigned_abs()).max(least_norm(statement, contraction));
+        below_half(norm.saturating_mul(right), || format!("the sum of contraction {k}"))?;
+    }
+    Ok(())
+}
+
+fn below_half(size: u128, what: impl Fn() -> String) -> Result<()> {
+    if size >= HALF {
+        refuse(format!("{} can reach {size}, p/2 or more", what()))
+    } else {
+        Ok(())
+    }
+}
+
+/// The largest absolute value of a form: terms that select different indices of the same axes exclude each other.
+fn magnitude(statement: &Statement, form: &Form) -> u128 {
+    let mut selections: BTreeMap<Vec<usize>, BTreeMap<Vec<u64>, u128>> = BTreeMap::new();
+    for term in &form.terms {
+        let (axes, indices) = term
+            .axes
+            .iter()
+            .enumerate()
+            .filter_map(|(axis, kind)| {
+                if let Axis::Select(index) = kind {
+                    Some((axis, index))
+                } else {
+                    None
+                }
+            })
+            .unzip();
+        let tensor = match term.tensor {
+            Tensor::Column(k) => statement.columns[k].magnitude(),
+            Tensor::Output(k) => u128::from(statement.outputs[k].bound.unsigned_abs()),
+        };
+        let size = u128::from(term.coefficient.unsigned_abs()).saturating_mul(tensor);
+        let sum = selections.entry(axes).or_default().entry(indices).or_default();
+        *sum = sum.saturating_add(size);
+    }
+    selections
+        .values()
+        .filter_map(|choices| choices.values().max())
+        .fold(u128::from(form.constant.unsigned_abs()), |sum, &size| {
+            sum.saturating_add(size)
+        })
+}
+
+/// What the verifier knows of the left operand's L1 norm. That of weights is declared: it stands and falls with the
+/// weight root. Any other operand counts with its range, once for each product that an output can add up.
+fn least_norm(statement: &Statement, contraction: &Contraction) -> u128 {
+    let left = match &contraction.left {
+        None => 1,
+        Some(left) => {
+            let is_weight = |tensor| matches!(tensor, Tensor::Column(k) if statement.columns[k].role == Role::Weight);
+            if left.form.constant == 0 && left.form.terms.iter().all(|term| is_weight(term.tensor)) {
+                return 0;
+            }
+            magnitude(statement, &left.form)
+        }
+    };
+    let named: Vec<usize> = contraction
+        .out
+        .access
+        .iter()
+        .flatten()
+        .flat_map(|c| c.terms.iter().map(|&(axis, _)| axis))
+        .collect();
+    let added: Vec<u64> = contraction
+        .extents
+        .iter()
+        .enumerate()
+        .filter(|(axis, _)| !named.contains(axis))
+        .map(|(_, &n)| n)
+        .collect();
+    u128::from(entries(&added)).saturating_mul(left)
+}
+
+/// The range that the lookups of a column enforce. The one of scale 1 bounds the integer; another of scale s narrows
+/// it to v with s v in the table, as long as s v cannot wrap around p.
+fn enforced_range(statement: &Statement, index: usize) -> Result<(i128, i128)> {
+    let name = &statement.columns[index].name;
+    let of = |plain: bool| {
+        statement
+            .lookups
+            .iter()
+            .filter(move |one| one.column == index && (one.scale == 1) == plain)
+    };
+    let range = |table: usize| {
+        let table = &statement.tables[table];
+        (i128::from(table.lo), i128::from(table.lo) + i128::from(table.size) - 1)
+    };
+    let Some(plain) = of(true).next() else {
+        return refuse(format!("column {name} is in no lookup of scale 1"));
+    };
+    let wide = range(plain.table);
+    let (mut lo, mut hi) = wide;
+    for scaled in of(false) {
+        let scale = i128::from(scaled.scale);
+        let reach = wide
+            .0
+            .unsigned_abs()
+            .max(wide.1.unsigned_abs())
+            .saturating_mul(scale.unsigned_abs());
+        below_half(reach, || format!("a lookup of column {name}"))?;
+        let (table_lo, table_hi) = range(scaled.table);
+        lo = lo.max(-(-table_lo).div_euclid(scale));
+        hi = hi.min(table_hi.div_euclid(scale));
+    }
+    Ok((lo, hi))
+}

@@ -1,0 +1,191 @@
+//! How columns lie in rows: leaf rows (3.5) and patterns of padding (3.6).
+
+use crate::error::{Result, refuse};
+use crate::extension::Ext;
+use crate::limits::MAX_CELLS;
+use crate::multilinear::{product_at, product_sum, vars};
+use crate::statement::{Column, Oracle, Statement};
+use std::collections::HashMap;
+
+/// A column's part of one row: its slot, and which of the slot's cells are real.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Part {
+    /// The number of the slot among the slots of its size.
+    pub slot: u64,
+    /// Variables missing to a whole row.
+    pub missing: u32,
+    /// For each axis, of its variables in the row: their number, and how many of their values are real.
+    pub pieces: Vec<(u32, u64)>,
+}
+
+impl Part {
+    /// The part of row `k` of a column.
+    #[must_use]
+    pub fn of(column: &Column, k: u64, row_vars: u32) -> Self {
+        let missing = column.missing(row_vars);
+        let mut outside = column.vars().saturating_sub(row_vars);
+        let mut pieces = Vec::new();
+        for &dim in &column.dims {
+            let axis = vars(dim);
+            let fixed_vars = axis.min(outside);
+            outside -= fixed_vars;
+            // The axis' top variables are bits of the row's number; the rest lies in the row.
+            let fixed = (k >> outside) & ((1 << fixed_vars) - 1);
+            let inside = axis - fixed_vars;
+            let real = dim.saturating_sub(fixed << inside).min(1 << inside);
+            if real == 0 {
+                pieces = vec![(row_vars - missing, 0)];
+                break;
+            }
+            if inside > 0 {
+                pieces.push((inside, real));
+            }
+        }
+        Self {
+            slot: column.slot(row_vars),
+            missing,
+            pieces,
+        }
+    }
+
+    /// How many cells the slot has.
+    #[must_use]
+    pub fn size(&self, row_vars: u32) -> u64 {
+        1 << (row_vars - self.missing)
+    }
+
+    /// How many of its cells are real.
+    #[must_use]
+    pub fn real(&self) -> u64 {
+        self.pieces.iter().map(|&(_, real)| real).product()
+    }
+
+    /// Sum over the slot's cells j of prod_k pair_k[bit k of j].
+    #[must_use]
+    pub fn sum_slot(&self, pairs: &[(Ext, Ext)]) -> Ext {
+        let (prefix, rest) = pairs.split_at(self.missing as usize);
+        product_at(prefix, self.slot) * rest.iter().fold(Ext::ONE, |out, pair| out * (pair.0 + pair.1))
+    }
+
+    /// Sum over the real cells j of prod_k pair_k[bit k of j].
+    #[must_use]
+    pub fn sum_real(&self, pairs: &[(Ext, Ext)]) -> Ext {
+        let (prefix, mut rest) = pairs.split_at(self.missing as usize);
+        let mut out = product_at(prefix, self.slot);
+        for &(vars, real) in &self.pieces {
+            let (piece, after) = rest.split_at(vars as usize);
+            out = out * product_sum(piece, real);
+            rest = after;
+        }
+        out
+    }
+}
+
+/// What a leaf row is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LeafKind {
+    /// Cells times a scale, looked up.
+    Lookup(i64),
+    /// A table's rows, with their multiplicities.
+    Table,
+}
+
+/// One row of leaves: the row of A, and for each slot in it that takes part the id and the first value of its table.
+#[derive(Debug, Clone)]
+pub struct LeafRow {
+    /// The row of A.
+    pub row: u64,
+    /// What its cells mean.
+    pub kind: LeafKind,
+    /// For each slot: the part, the table's id, the value of the part's first cell (tables only).
+    pub slots: Vec<(Part, u64, i64)>,
+}
+
+/// The leaf rows in order, equal pairs merged at their first place.
+///
+/// # Errors
+///
+/// There are too many.
+pub fn leaf_rows(statement: &Statement) -> Result<Vec<LeafRow>> {
+    let row_vars = statement.row_vars;
+    let lookups = statement
+        .lookups
+        .iter()
+        .map(|one| (one.column, LeafKind::Lookup(one.scale), one.table));
+    let tables = statement
+        .tables
+        .iter()
+        .enumerate()
+        .map(|(k, one)| (one.multiplicities, LeafKind::Table, k));
+    let mut out: Vec<LeafRow> = Vec::new();
+    let mut places = HashMap::new();
+    let mut parts = 0_u64;
+    for (index, kind, table) in lookups.chain(tables) {
+        let column = &statement.columns[index];
+        let rows = column.rows(row_vars);
+        parts = parts.saturating_add(rows);
+        if parts > MAX_CELLS >> row_vars {
+            return refuse("there are too many lookups");
+        }
+        for k in 0..rows {
+            let row = column.row + k;
+            let place = *places.entry((row, kind)).or_insert_with(|| {
+                out.push(LeafRow {
+                    row,
+                    kind,
+                    slots: Vec::new(),
+                });
+                out.len() - 1
+            });
+            // A table's values: wellformed has bounded them, and that multiplicities have one axis.
+            let first = statement.tables[table].lo.saturating_add_unsigned(k << row_vars);
+            out[place]
+                .slots
+                .push((Part::of(column, k, row_vars), table as u64 + 1, first));
+        }
+    }
+    Ok(out)
+}
+
+/// Rows of A with equal padding.
+#[derive(Debug, Clone)]
+pub struct PaddingGroup {
+    /// The parts of each of the rows.
+    pub pattern: Vec<Part>,
+    /// The rows, ascending.
+    pub rows: Vec<u64>,
+}
+
+/// The padding groups, by first row.
+#[must_use]
+pub fn padding_groups(statement: &Statement) -> Vec<PaddingGroup> {
+    let row_vars = statement.row_vars;
+    let mut rows: Vec<Vec<Part>> = vec![Vec::new(); statement.witness_rows as usize];
+    for column in statement
+        .columns
+        .iter()
+        .filter(|column| column.oracle == Oracle::Witness)
+    {
+        for k in 0..column.rows(row_vars) {
+            rows[(column.row + k) as usize].push(Part::of(column, k, row_vars));
+        }
+    }
+    let mut out: Vec<PaddingGroup> = Vec::new();
+    let mut places: HashMap<Vec<Part>, usize> = HashMap::new();
+    for (row, mut pattern) in rows.into_iter().enumerate() {
+        pattern.sort_by_key(|part| part.slot << (row_vars - part.missing));
+        let is_full = matches!(&pattern[..], [part] if part.missing == 0 && part.real() == 1 << row_vars);
+        if is_full {
+            continue;
+        }
+        let place = *places.entry(pattern.clone()).or_insert_with(|| {
+            out.push(PaddingGroup {
+                pattern,
+                rows: Vec::new(),
+            });
+            out.len() - 1
+        });
+        out[place].rows.push(row as u64);
+    }
+    out
+}

@@ -1,0 +1,315 @@
+//! The parts of a statement fit together (3.9).
+
+use crate::error::{Result, refuse};
+use crate::field::Fp;
+use crate::layout::LeafRow;
+use crate::limits::{
+    MAX_COLUMNS, MAX_FACTORS, MAX_ITERATION_AXES, MAX_OUTPUT_ENTRIES, MAX_PRODUCTS, MAX_ROWS, MAX_TABLE_ROWS,
+};
+use crate::statement::{Axis, Column, Form, Oracle, Role, Statement, Tensor, entries};
+use std::collections::{HashMap, HashSet};
+
+const EPILOGUES: [&str; 4] = ["none", "l2_normalize", "argmax", "softmax"];
+
+/// Check sizes, indices and places. Afterwards every index of the statement is valid.
+///
+/// # Errors
+///
+/// The first rule that does not hold.
+pub fn check_shapes(statement: &Statement) -> Result<()> {
+    check_rows(statement)?;
+    check_tables(statement)?;
+    for form in statement.forms() {
+        check_form(statement, form)?;
+    }
+    check_relations(statement)?;
+    check_public(statement)
+}
+
+fn check_rows(statement: &Statement) -> Result<()> {
+    for rows in [statement.weight_rows, statement.witness_rows] {
+        if !(1..=MAX_ROWS).contains(&rows) {
+            return refuse("an oracle has too many rows, or none");
+        }
+    }
+    if statement.columns.len() > MAX_COLUMNS {
+        return refuse("there are too many columns");
+    }
+    for column in &statement.columns {
+        check_place(statement, column)?;
+    }
+    for oracle in [Oracle::Weights, Oracle::Witness] {
+        let mut places: Vec<(u64, u64)> = statement
+            .columns
+            .iter()
+            .filter(|column| column.oracle == oracle)
+            .map(|column| {
+                let start = (column.row << statement.row_vars) + column.offset;
+                let missing = column.missing(statement.row_vars);
+                let end = start + (column.rows(statement.row_vars) << (statement.row_vars - missing));
+                (start, end)
+            })
+            .collect();
+        places.sort_unstable();
+        if places.windows(2).any(|pair| pair[1].0 < pair[0].1) {
+            return refuse("two columns overlap");
+        }
+    }
+    Ok(())
+}
+
+fn check_place(statement: &Statement, column: &Column) -> Result<()> {
+    let (name, row_vars) = (&column.name, statement.row_vars);
+    if (column.role == Role::Weight) != (column.oracle == Oracle::Weights) {
+        return refuse(format!("column {name} lies in the wrong oracle"));
+    }
+    let slot = 1 << (row_vars - column.missing(row_vars));
+    if column.offset % slot != 0 || column.offset >= 1 << row_vars {
+        return refuse(format!("column {name} is not aligned in its row"));
+    }
+    let end = column.row.checked_add(column.rows(row_vars));
+    if end.is_none_or(|end| end > statement.oracle_rows(column.oracle)) {
+        return refuse(format!("column {name} lies outside of its oracle's rows"));
+    }
+    Ok(())
+}
+
+fn check_tables(statement: &Statement) -> Result<()> {
+    let mut multiplicities = HashSet::new();
+    for table in &statement.tables {
+        if !(1..=MAX_TABLE_ROWS).contains(&table.size) {
+            return refuse("a table is empty or too large");
+        }
+        let Some(column) = statement.columns.get(table.multiplicities) else {
+            return refuse("a table's multiplicities are in no column");
+        };
+        if column.role != Role::Multiplicity || !multiplicities.insert(table.multiplicities) {
+            return refuse("tables and columns of multiplicities are not one to one");
+        }
+        if column.dims != [table.size] {
+            return refuse("multiplicities differ from their table in size");
+        }
+    }
+    if statement
+        .columns
+        .iter()
+        .filter(|column| column.role == Role::Multiplicity)
+        .count()
+        != multiplicities.len()
+    {
+        return refuse("tables and columns of multiplicities are not one to one");
+    }
+    if statement.lookups.is_empty() {
+        return refuse("nothing is looked up");
+    }
+    let mut seen = HashSet::new();
+    for lookup in &statement.lookups {
+        if lookup.table >= statement.tables.len() {
+            return refuse("a lookup names a table that does not exist");
+        }
+        match statement.columns.get(lookup.column) {
+            None => return refuse("a lookup names a column that does not exist"),
+            Some(column) if column.role != Role::Ranged => {
+                return refuse(format!("column {} cannot be looked up", column.name));
+            }
+            Some(_) => {}
+        }
+        if lookup.scale < 1 {
+            return refuse("a lookup's scale is not positive");
+        }
+        if !seen.insert((lookup.column, lookup.scale)) {
+            return refuse("a column is looked up twice with one scale");
+        }
+    }
+    Ok(())
+}
+
+fn check_form(statement: &Statement, form: &Form) -> Result<()> {
+    for term in &form.terms {
+        if term.coefficient == 0 || term.axes.len() != form.dims.len() {
+            return refuse("a term of a form is zero or does not fit its axes");
+        }
+        let dims = match term.tensor {
+            Tensor::Column(k) => match statement.columns.get(k) {
+                None => return refuse("a form names a column that does not exist"),
+                Some(column) if column.role == Role::Multiplicity => return refuse("a form names multiplicities"),
+                Some(column) => &column.dims,
+            },
+            Tensor::Output(k) => match statement.outputs.get(k) {
+                None => return refuse("a form names a public output that does not exist"),
+                Some(output) => &output.dims,
+            },
+        };
+        let axes = || term.axes.iter().zip(&form.dims);
+        let along = axes().filter(|(kind, _)| **kind == Axis::Along).map(|(_, dim)| dim);
+        if !along.eq(dims) {
+            return refuse("a tensor does not fit the axes that it lies along");
+        }
+        if axes().any(|(kind, dim)| matches!(kind, Axis::Select(index) if index >= dim)) {
+            return refuse("a term selects an index outside of its axis");
+        }
+    }
+    Ok(())
+}
+
+fn check_relations(statement: &Statement) -> Result<()> {
+    for factors in &statement.vanishes {
+        let Some(first) = factors.first() else {
+            return refuse("a vanish relation has no factors");
+        };
+        if factors.len() > MAX_FACTORS {
+            return refuse("a vanish relation has too many factors");
+        }
+        if factors.iter().any(|factor| factor.dims != first.dims) {
+            return refuse("the factors of a vanish relation differ in extents");
+        }
+    }
+    for contraction in &statement.contractions {
+        let extents = &contraction.extents;
+        let size = extents
+            .iter()
+            .try_fold(1_u64, |size, &n| size.checked_mul(n).filter(|&n| n <= MAX_PRODUCTS));
+        if extents.len() > MAX_ITERATION_AXES || extents.contains(&0) || size.is_none() {
+            return refuse("a contraction's iteration axes are too many, empty or too long");
+        }
+        let operands = contraction.left.iter().chain([&contraction.right]);
+        let mut terms = operands.flat_map(|operand| &operand.form.terms);
+        if terms.any(|term| matches!(term.tensor, Tensor::Output(_))) {
+            return refuse("a contraction reads a public output");
+        }
+        if contraction.norm < 0 {
+            return refuse("a contraction's norm is negative");
+        }
+    }
+    if work(statement).iter().any(|&size| size > MAX_PRODUCTS) {
+        return refuse("there are too many products, lookups or vanish entries");
+    }
+    Ok(())
+}
+
+/// Products, entries looked up, entries of vanish relations: what the run of zeros is computed from (7.1).
+#[must_use]
+pub fn work(statement: &Statement) -> [u64; 3] {
+    let sum =
+        |sizes: &mut dyn Iterator<Item = &Vec<u64>>| sizes.fold(0_u64, |sum, dims| sum.saturating_add(entries(dims)));
+    [
+        sum(&mut statement
+            .contractions
+            .iter()
+            .filter(|c| c.left.is_some())
+            .map(|c| &c.extents)),
+        sum(&mut statement
+            .lookups
+            .iter()
+            .map(|lookup| &statement.columns[lookup.column].dims)),
+        sum(&mut statement.vanishes.iter().map(|factors| &factors[0].dims)),
+    ]
+}
+
+fn check_public(statement: &Statement) -> Result<()> {
+    if statement.outputs.is_empty() {
+        return refuse("there is no public output");
+    }
+    let size = statement
+        .outputs
+        .iter()
+        .fold(0_u64, |sum, output| sum.saturating_add(entries(&output.dims)));
+    if size > MAX_OUTPUT_ENTRIES {
+        return refuse("the public outputs are too large");
+    }
+    for output in &statement.outputs {
+        if output.bound < 0 {
+            return refuse(format!("the bound of output {} is negative", output.name));
+        }
+        if !EPILOGUES.contains(&output.epilogue.as_str()) || !output.scale.is_finite() {
+            return refuse(format!("the display of output {} is unknown", output.name));
+        }
+    }
+    for input in &statement.inputs {
+        match statement.columns.get(input.column) {
+            Some(column) if column.role == Role::Ranged => {
+                if entries(&column.dims) != entries(&input.shape) || (column.lo, column.hi) != (input.lo, input.hi) {
+                    return refuse(format!("input {} differs from its column in size or range", input.name));
+                }
+            }
+            _ => return refuse(format!("input {} is in no column of values", input.name)),
+        }
+    }
+    Ok(())
+}
+
+/// Check that every row of A stands in a leaf, every row of W, every input and every output in a relation.
+///
+/// # Errors
+///
+/// Something that no relation touches.
+pub fn check_coverage(statement: &Statement, leaves: &[LeafRow]) -> Result<()> {
+    let mut witness = vec![false; statement.witness_rows as usize];
+    for leaf in leaves {
+        witness[leaf.row as usize] = true;
+    }
+    if witness.contains(&false) {
+        return refuse("a row of A stands in no lookup leaf");
+    }
+    let named = named_tensors(statement);
+    let mut weights = vec![false; statement.weight_rows as usize];
+    for (k, column) in statement.columns.iter().enumerate() {
+        if column.oracle == Oracle::Weights && named.contains(&Tensor::Column(k)) {
+            let rows = column.row as usize..(column.row + column.rows(statement.row_vars)) as usize;
+            weights[rows].fill(true);
+        }
+    }
+    if weights.contains(&false) {
+        return refuse("a row of W stands in no relation");
+    }
+    if (0..statement.outputs.len()).any(|k| !named.contains(&Tensor::Output(k))) {
+        return refuse("a public output stands in no relation");
+    }
+    if statement
+        .inputs
+        .iter()
+        .any(|input| !named.contains(&Tensor::Column(input.column)))
+    {
+        return refuse("an input stands in no relation");
+    }
+    Ok(())
+}
+
+/// The tensors that stand in some form with a coefficient that does not cancel.
+fn named_tensors(statement: &Statement) -> HashSet<Tensor> {
+    let mut out = HashSet::new();
+    for form in statement.forms() {
+        let mut sums: HashMap<(Tensor, &[Axis]), Fp> = HashMap::new();
+        for term in &form.terms {
+            let sum = sums.entry((term.tensor, &term.axes)).or_default();
+            *sum = *sum + Fp::from_i64(term.coefficient);
+        }
+        out.extend(
+            sums.iter()
+                .filter(|(_, sum)| **sum != Fp::ZERO)
+                .map(|((tensor, _), _)| *tensor),
+        );
+    }
+    out
+}
+
+/// Check that no row holds multiplicities beside values: a table's leaf row takes every cell for a multiplicity.
+///
+/// # Errors
+///
+/// Such a row.
+pub fn check_leaves(leaves: &[LeafRow]) -> Result<()> {
+    use crate::layout::LeafKind::Table;
+    let tables: HashSet<u64> = leaves
+        .iter()
+        .filter(|leaf| leaf.kind == Table)
+        .map(|leaf| leaf.row)
+        .collect();
+    if leaves
+        .iter()
+        .any(|leaf| leaf.kind != Table && tables.contains(&leaf.row))
+    {
+        return refuse("a row holds multiplicities beside values");
+    }
+    Ok(())
+}
