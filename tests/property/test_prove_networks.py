@@ -108,7 +108,7 @@ def proves(graph: Graph, x: np.ndarray, input_range: tuple[int, int], plan: Plan
     assert list(found.integers) == integers_of(graph, x)
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(st.data())
 def test_random_networks_prove_their_outputs(data):
     graph = data.draw(networks())
