@@ -45,6 +45,12 @@ impl Ext {
         [self.c0.raw(), self.c1.raw()]
     }
 
+    /// The two coefficients.
+    #[inline(always)]
+    pub const fn coefficients(self) -> [Fp; 2] {
+        [self.c0, self.c1]
+    }
+
     /// Twice the element.
     #[inline(always)]
     pub fn double(self) -> Self {

@@ -6,13 +6,14 @@
 
 mod base;
 mod ext;
+pub mod lanes;
 mod sum;
 mod table;
 
 pub use base::{Fp, P};
 pub use ext::{Ext, Pair};
 pub use sum::{ExtSum, ProductSum, ScaledSum};
-pub use table::{Stored, Value};
+pub use table::{BaseLanes, Stored, Value};
 
 /// The largest k with a root of unity of order 2^k.
 pub const TWO_ADICITY: u32 = 32;

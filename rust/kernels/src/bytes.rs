@@ -26,15 +26,19 @@ pub(crate) fn combine_block(rows: &[i8], width: usize, first: usize, coefs: &[Pa
     let mut digits = [[0; DIGITS]; PAIRS];
     for (rows, coefs) in rows.chunks(2 * PAIRS * width).zip(coefs.chunks(2 * PAIRS)) {
         for (digits, coefs) in digits.iter_mut().zip(coefs.chunks(2)) {
-            // An odd last row stands beside digits of zero: what its partner's bytes are does not matter.
             let (low, high) = (split(coefs[0]), coefs.get(1).map_or([0; DIGITS], |coef| split(*coef)));
             *digits = std::array::from_fn(|d| i32::from(high[d]) << 16 | i32::from(low[d] as u16));
         }
-        for (m, row) in rows.chunks_exact(width).enumerate() {
-            for (group, bytes) in tile.iter_mut().zip(row[first..first + out.len()].chunks(COLUMNS)) {
-                for (slot, byte) in group[m / 2].chunks_exact_mut(2).zip(bytes) {
-                    slot[m % 2] = i16::from(*byte);
-                }
+        for (k, rows) in rows.chunks(2 * width).enumerate() {
+            // An odd last row stands beside digits of zero: any row may be its partner.
+            let (low, high) = (&rows[first..], &rows[rows.len() - width + first..]);
+            let (low, low_rest) = low[..out.len()].as_chunks::<COLUMNS>();
+            let (high, high_rest) = high[..out.len()].as_chunks::<COLUMNS>();
+            for ((group, low), high) in tile.iter_mut().zip(low).zip(high) {
+                group[k] = interleave(low, high);
+            }
+            if !low_rest.is_empty() {
+                tile[low.len()][k] = interleave(&pad(low_rest), &pad(high_rest));
             }
         }
         let pairs = coefs.len().div_ceil(2);
@@ -50,6 +54,15 @@ pub(crate) fn combine_block(rows: &[i8], width: usize, first: usize, coefs: &[Pa
             *out = join(std::array::from_fn(|d| sums[d][column])).pair();
         }
     }
+}
+
+#[inline(always)]
+fn interleave(low: &[i8; COLUMNS], high: &[i8; COLUMNS]) -> Bytes {
+    std::array::from_fn(|i| i16::from(if i % 2 == 0 { low[i / 2] } else { high[i / 2] }))
+}
+
+fn pad(bytes: &[i8]) -> [i8; COLUMNS] {
+    std::array::from_fn(|k| bytes.get(k).copied().unwrap_or(0))
 }
 
 /// Splits a pair into signed digits: modulo p a word is sum_d digit_d 2^(16 d), four digits for each.

@@ -10,9 +10,6 @@ use zkinfer_field::{Fp, TWO_ADICITY};
 use crate::error::{Result, require, require_len};
 use crate::ntt::{LANES, Line, Plan};
 
-/// Tiles' widths written to `out` together: longer runs of a line at a time, at the price of a larger buffer.
-const GROUP: usize = 4;
-
 /// Writes out[j, first + i] = f_i(7 w^j), f_i(X) = sum_k rows[i, k] X^k, w = 7^((p-1)/n), for j below n.
 ///
 /// `rows` holds polynomials of `length` <= n coefficients; `out` has n lines of `width` words, n a power of two.
@@ -41,34 +38,61 @@ pub fn encode_rows(rows: &[u64], length: usize, out: &mut [u64], width: usize, f
     let plan = Plan::new(size);
     let root = Fp::root_of_unity(n.ilog2());
     let shifts: Vec<Fp> = root.powers().take(cosets).map(|power| Fp::GENERATOR * power).collect();
-    let group = GROUP.min(count.div_ceil(LANES));
-    // Tile after tile: for each LANES polynomials the cosets, each with its points in the transform's order.
-    let mut tiles: Vec<Line> = vec![[0; LANES]; group * n];
-    for (index, rows) in rows.chunks(group * LANES * length).enumerate() {
-        let polynomials = rows.len() / length;
-        tiles.par_chunks_exact_mut(size).enumerate().for_each(|(task, tile)| {
-            let (batch, coset) = (task / cosets, task % cosets);
-            let start = (batch * LANES * length).min(rows.len());
-            let rows = &rows[start..rows.len().min(start + LANES * length)];
-            if !rows.is_empty() {
-                load(rows, length, shifts[coset].power(size as u64), tile);
-                plan.transform(shifts[coset], tile);
-            }
-        });
-        let column = first + index * group * LANES;
-        let tiles = &tiles;
-        out.par_chunks_exact_mut(width)
-            .enumerate()
-            .with_min_len(64)
-            .for_each(|(j, line)| {
-                let (coset, place) = (j % cosets, plan.place(j / cosets));
-                for (batch, slots) in line[column..column + polynomials].chunks_mut(LANES).enumerate() {
-                    let values = &tiles[(batch * cosets + coset) * size + place];
-                    slots.copy_from_slice(&values[..slots.len()]);
-                }
-            });
+    // A task has a coset and a range of polynomials; more ranges than one only where the cosets are fewer than the threads.
+    let ranges = (2 * rayon::current_num_threads())
+        .div_ceil(cosets)
+        .min(count.div_ceil(LANES));
+    let polynomials = count.div_ceil(ranges).next_multiple_of(LANES);
+    let mut tasks: Vec<Task> = (0..count.div_ceil(polynomials) * cosets)
+        .map(|_| Vec::with_capacity(size))
+        .collect();
+    for (j, line) in out.chunks_exact_mut(width).enumerate() {
+        for (range, slots) in line[first..first + count].chunks_mut(polynomials).enumerate() {
+            tasks[range * cosets + j % cosets].push(slots);
+        }
     }
+    tasks.into_par_iter().enumerate().for_each(|(task, lines)| {
+        let rows = &rows[task / cosets * polynomials * length..];
+        encode_coset(&plan, shifts[task % cosets], rows, length, lines);
+    });
     Ok(())
+}
+
+/// The slots of a range of polynomials in the lines that belong to one coset, in the order of its points.
+type Task<'a> = Vec<&'a mut [u64]>;
+
+/// Lines of tiles that are filled before they are written out: as many as the second-level cache holds.
+const LINES: usize = 1 << 14;
+
+/// Writes the values of polynomials on one coset.
+fn encode_coset(plan: &Plan, shift: Fp, rows: &[u64], length: usize, mut lines: Task<'_>) {
+    let (size, count) = (lines.len(), lines[0].len());
+    let wrap = shift.power(size as u64);
+    let padding = vec![0; length];
+    let group = (LINES / size).clamp(1, count.div_ceil(LANES));
+    let mut tiles: Vec<Line> = vec![[0; LANES]; group * size];
+    for start in (0..count).step_by(group * LANES) {
+        let end = count.min(start + group * LANES);
+        let mut polynomials = rows.chunks_exact(length).skip(start).take(end - start);
+        for tile in tiles.chunks_exact_mut(size).take((end - start).div_ceil(LANES)) {
+            load(
+                std::array::from_fn(|_| polynomials.next().unwrap_or(&padding)),
+                wrap,
+                tile,
+            );
+            plan.transform(shift, tile);
+        }
+        for (i, line) in lines.iter_mut().enumerate() {
+            let place = plan.place(i);
+            for (slots, tile) in line[start..end].chunks_mut(LANES).zip(tiles.chunks_exact(size)) {
+                // A length known beforehand makes the copy a few instructions.
+                match slots.first_chunk_mut() {
+                    Some(slots) => *slots = tile[place],
+                    None => slots.copy_from_slice(&tile[place][..slots.len()]),
+                }
+            }
+        }
+    }
 }
 
 /// The size of the cosets for polynomials of `length` coefficients: a power of two, and the coefficients beyond it few enough
@@ -79,15 +103,17 @@ fn coset_size(length: usize) -> usize {
 }
 
 /// Fills a tile with polynomials modulo X^N - c: coefficient N + k is added to k with the factor c.
-fn load(rows: &[u64], length: usize, c: Fp, tile: &mut [Line]) {
-    tile.fill([0; LANES]);
-    for (lane, row) in rows.chunks_exact(length).enumerate() {
-        let (low, high) = row.split_at(length.min(tile.len()));
-        for (line, coefficient) in tile.iter_mut().zip(low) {
-            line[lane] = *coefficient;
-        }
-        for (line, coefficient) in tile.iter_mut().zip(high) {
-            line[lane] = (Fp::new(line[lane]) + Fp::new(*coefficient) * c).raw();
+fn load(polynomials: [&[u64]; LANES], c: Fp, tile: &mut [Line]) {
+    let length = polynomials[0].len();
+    let (low, zero) = tile.split_at_mut(length.min(tile.len()));
+    let [p0, p1, p2, p3, p4, p5, p6, p7] = polynomials.map(|polynomial| &polynomial[..low.len()]);
+    for (k, line) in low.iter_mut().enumerate() {
+        *line = [p0[k], p1[k], p2[k], p3[k], p4[k], p5[k], p6[k], p7[k]];
+    }
+    zero.fill([0; LANES]);
+    for k in tile.len()..length {
+        for (word, polynomial) in tile[k - tile.len()].iter_mut().zip(polynomials) {
+            *word = (Fp::new(*word) + Fp::new(polynomial[k]) * c).raw();
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The table of eq(point, .).
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, Pair};
+use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
+use zkinfer_field::{Ext, Fp, Pair};
 
 use crate::error::{Result, require, require_len};
 use crate::parallel::GRAIN;
@@ -19,18 +20,43 @@ pub fn eq_table(point: &[Pair], out: &mut [Pair]) -> Result<()> {
     for &r in point.iter().rev() {
         let r = Ext::load(r);
         let (zero, one) = out[..2 * filled].split_at_mut(filled);
-        zero.par_iter_mut()
-            .zip(one)
-            .with_min_len(GRAIN)
+        zero.par_chunks_mut(GRAIN)
+            .zip(one.par_chunks_mut(GRAIN))
             .for_each(|(zero, one)| {
-                let both = Ext::load(*zero);
-                let upper = both * r;
-                *one = upper.pair();
-                *zero = (both - upper).pair();
+                lanes::run(Double { zero, one, r });
             });
         filled *= 2;
     }
     Ok(())
+}
+
+/// Puts in a variable: `zero` becomes (1 - r) * zero, `one` what `zero` loses.
+struct Double<'a> {
+    zero: &'a mut [Pair],
+    one: &'a mut [Pair],
+    r: Ext,
+}
+
+impl Kernel for Double<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.zero.len() - self.zero.len() % L::WIDTH;
+        let ((zero, zero_rest), (one, one_rest)) = (self.zero.split_at_mut(whole), self.one.split_at_mut(whole));
+        double::<L>(zero, one, self.r);
+        double::<Fp>(zero_rest, one_rest, self.r);
+    }
+}
+
+#[inline(always)]
+fn double<L: Lanes>(zero: &mut [Pair], one: &mut [Pair], r: Ext) {
+    let r = ExtLanes::<L>::splat(r);
+    for (zero, one) in zero.chunks_exact_mut(L::WIDTH).zip(one.chunks_exact_mut(L::WIDTH)) {
+        let both = ExtLanes::load(zero);
+        let upper = both * r;
+        upper.store(one);
+        (both - upper).store(zero);
+    }
 }
 
 /// Sums the first variable out: out[i] = eq[i] + eq[h + i].

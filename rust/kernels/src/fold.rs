@@ -1,7 +1,8 @@
 //! Fixing the first variable of tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, Pair, Stored, Value};
+use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
+use zkinfer_field::{Ext, Fp, Pair, Stored, Value};
 
 use crate::error::{Result, require_half, require_len};
 use crate::parallel::GRAIN;
@@ -16,27 +17,80 @@ pub fn fold<T: Stored>(table: &[T], r: Pair, half: usize, out: &mut [Pair]) -> R
     let rows = table.len();
     require_half(rows, half)?;
     require_len("out", out.len(), folded_rows(rows, half))?;
-    let r = Ext::load(r);
     // Rows below `paired` have a partner; the partner of the others is missing.
     let paired = rows.saturating_sub(half);
     let (with_partner, alone) = out.split_at_mut(paired);
-    let partners = &table[rows - paired..];
     with_partner
-        .par_iter_mut()
-        .zip(table)
-        .zip(partners)
-        .with_min_len(GRAIN)
+        .par_chunks_mut(GRAIN)
+        .zip(table[..paired].par_chunks(GRAIN))
+        .zip(table[rows - paired..].par_chunks(GRAIN))
         .for_each(|((out, zero), one)| {
-            let (zero, one) = (zero.load(), one.load());
-            *out = ((one - zero).scale(r) + zero.lift()).pair();
+            lanes::run(Fold {
+                zero,
+                one: Some(one),
+                r: Ext::load(r),
+                out,
+            })
         });
-    let rest = Ext::ONE - r;
     alone
-        .par_iter_mut()
-        .zip(&table[paired..])
-        .with_min_len(GRAIN)
-        .for_each(|(out, zero)| *out = zero.load().scale(rest).pair());
+        .par_chunks_mut(GRAIN)
+        .zip(table[paired..].par_chunks(GRAIN))
+        .for_each(|(out, zero)| {
+            lanes::run(Fold {
+                zero,
+                one: None,
+                r: Ext::load(r),
+                out,
+            })
+        });
     Ok(())
+}
+
+/// Writes zero + r * (one - zero), `one` zero where there is none.
+struct Fold<'a, T> {
+    zero: &'a [T],
+    one: Option<&'a [T]>,
+    r: Ext,
+    out: &'a mut [Pair],
+}
+
+impl<T: Stored> Kernel for Fold<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.out.len() - self.out.len() % L::WIDTH;
+        let (out, out_rest) = self.out.split_at_mut(whole);
+        let (zero, zero_rest) = self.zero.split_at(whole);
+        match self.one {
+            Some(one) => {
+                let (one, one_rest) = one.split_at(whole);
+                interpolate::<T, L>(zero, one, self.r, out);
+                interpolate::<T, Fp>(zero_rest, one_rest, self.r, out_rest);
+            }
+            None => {
+                scale::<T, L>(zero, Ext::ONE - self.r, out);
+                scale::<T, Fp>(zero_rest, Ext::ONE - self.r, out_rest);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn interpolate<T: Stored, L: Lanes>(zero: &[T], one: &[T], r: Ext, out: &mut [Pair]) {
+    let r = ExtLanes::<L>::splat(r);
+    let entries = zero.chunks_exact(L::WIDTH).zip(one.chunks_exact(L::WIDTH));
+    for (out, (zero, one)) in out.chunks_exact_mut(L::WIDTH).zip(entries) {
+        let (zero, one) = (T::load::<L>(zero), T::load::<L>(one));
+        ((one - zero).scale(r) + zero.lift()).store(out);
+    }
+}
+
+#[inline(always)]
+fn scale<T: Stored, L: Lanes>(zero: &[T], r: Ext, out: &mut [Pair]) {
+    let r = ExtLanes::<L>::splat(r);
+    for (out, zero) in out.chunks_exact_mut(L::WIDTH).zip(zero.chunks_exact(L::WIDTH)) {
+        T::load::<L>(zero).scale(r).store(out);
+    }
 }
 
 /// Folds each of several tables of `rows` stored rows, one after another in memory.
@@ -63,17 +117,31 @@ pub fn fold_nodes(nodes: &[Node], r: Pair, half: usize, out: &mut [Node]) -> Res
     require_half(nodes.len(), half)?;
     require_len("out", out.len(), folded_rows(nodes.len(), half))?;
     let r = Ext::load(r);
-    out.par_iter_mut()
-        .enumerate()
-        .with_min_len(GRAIN / 4)
-        .for_each(|(i, out)| {
-            let (zero, one) = (&nodes[i], nodes.get(half + i).unwrap_or(&MISSING));
-            for (out, (zero, one)) in out.iter_mut().zip(zero.iter().zip(one)) {
-                let zero = Ext::load(*zero);
-                *out = (zero + (Ext::load(*one) - zero) * r).pair();
-            }
-        });
+    let paired = nodes.len().saturating_sub(half);
+    let (with_partner, alone) = out.split_at_mut(paired);
+    with_partner
+        .par_chunks_mut(NODES)
+        .zip(nodes[..paired].par_chunks(NODES))
+        .zip(nodes[nodes.len() - paired..].par_chunks(NODES))
+        .for_each(|((out, zero), one)| fold_chunk(zero, one, r, out));
+    alone
+        .par_chunks_mut(NODES)
+        .zip(nodes[paired..].par_chunks(NODES))
+        .for_each(|(out, zero)| fold_chunk(zero, &[MISSING; NODES][..zero.len()], r, out));
     Ok(())
+}
+
+/// Nodes folded by one task.
+const NODES: usize = GRAIN / 4;
+
+fn fold_chunk(zero: &[Node], one: &[Node], r: Ext, out: &mut [Node]) {
+    let (zero, one, out) = (zero.as_flattened(), one.as_flattened(), out.as_flattened_mut());
+    lanes::run(Fold {
+        zero,
+        one: Some(one),
+        r,
+        out,
+    });
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! down to h = 1, where f mod (X - x) = f(x). One factor serves a whole block, and the values come in bit-reversed order.
 
 use zkinfer_field::Fp;
+use zkinfer_field::lanes::{self, Kernel, Lanes};
 
 /// Polynomials transformed together: a line of their coefficients is one cache line.
 pub(crate) const LANES: usize = 8;
@@ -57,53 +58,105 @@ impl Plan {
 
     /// Transforms block `index` among those of its length: two levels, then each quarter, in whole while it fits the cache.
     fn finish(&self, squares: &[Fp], block: &mut [Line], index: usize) {
-        if block.len() > CACHED {
-            self.two_levels(squares, block, index);
-            for (k, quarter) in block.chunks_exact_mut(block.len() / 4).enumerate() {
-                self.finish(squares, quarter, 4 * index + k);
-            }
-            return;
+        if block.len() <= CACHED {
+            return lanes::run(Finish {
+                plan: self,
+                squares,
+                block,
+                index,
+            });
         }
-        let (mut length, mut first) = (block.len(), index);
+        lanes::run(TwoLevels {
+            factors: self.two_levels(squares, block.len() / 4, index),
+            block,
+        });
+        for (k, quarter) in block.chunks_exact_mut(block.len() / 4).enumerate() {
+            self.finish(squares, quarter, 4 * index + k);
+        }
+    }
+
+    /// The factors that halve the modulus of block `index`, of four quarters, and those of its two halves.
+    #[inline(always)]
+    fn two_levels(&self, squares: &[Fp], quarter: usize, index: usize) -> [Fp; 3] {
+        let level = quarter.ilog2() as usize;
+        [
+            squares[level + 1] * self.factors[index],
+            squares[level] * self.factors[2 * index],
+            squares[level] * self.factors[2 * index + 1],
+        ]
+    }
+}
+
+/// Transforms a block that fits the cache.
+struct Finish<'a> {
+    plan: &'a Plan,
+    squares: &'a [Fp],
+    block: &'a mut [Line],
+    index: usize,
+}
+
+impl Kernel for Finish<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let (mut length, mut first) = (self.block.len(), self.index);
         while length >= 4 {
-            for (k, block) in block.chunks_exact_mut(length).enumerate() {
-                self.two_levels(squares, block, first + k);
+            for (k, block) in self.block.chunks_exact_mut(length).enumerate() {
+                two_levels::<L>(self.plan.two_levels(self.squares, length / 4, first + k), block);
             }
             (length, first) = (length / 4, 4 * first);
         }
         if length == 2 {
-            for (k, block) in block.chunks_exact_mut(2).enumerate() {
-                let c = squares[0] * self.factors[first + k];
-                let (low, high) = block.split_at_mut(1);
-                for (low, high) in low[0].iter_mut().zip(&mut high[0]) {
-                    (*low, *high) = butterfly(*low, *high, c);
+            for (k, [low, high]) in self.block.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                let c = L::splat((self.squares[0] * self.plan.factors[first + k]).raw());
+                for lane in (0..LANES).step_by(L::WIDTH) {
+                    let (sum, difference) = butterfly(L::load(&low[lane..]), L::load(&high[lane..]), c);
+                    sum.store(&mut low[lane..]);
+                    difference.store(&mut high[lane..]);
                 }
             }
         }
     }
+}
 
-    /// Halves the modulus of a block twice.
-    fn two_levels(&self, squares: &[Fp], block: &mut [Line], index: usize) {
-        let quarter = block.len() / 4;
-        let outer = squares[quarter.ilog2() as usize + 1] * self.factors[index];
-        let square = squares[quarter.ilog2() as usize];
-        let inner = [square * self.factors[2 * index], square * self.factors[2 * index + 1]];
-        let (low, high) = block.split_at_mut(2 * quarter);
-        let ((a, b), (c, d)) = (low.split_at_mut(quarter), high.split_at_mut(quarter));
-        for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
-            for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
-                let (a1, c1) = butterfly(*a, *c, outer);
-                let (b1, d1) = butterfly(*b, *d, outer);
-                (*a, *b) = butterfly(a1, b1, inner[0]);
-                (*c, *d) = butterfly(c1, d1, inner[1]);
-            }
+/// Halves the modulus of a block twice.
+struct TwoLevels<'a> {
+    factors: [Fp; 3],
+    block: &'a mut [Line],
+}
+
+impl Kernel for TwoLevels<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        two_levels::<L>(self.factors, self.block);
+    }
+}
+
+#[inline(always)]
+fn two_levels<L: Lanes>(factors: [Fp; 3], block: &mut [Line]) {
+    let [outer, left, right] = [factors[0].raw(), factors[1].raw(), factors[2].raw()];
+    let (outer, left, right) = (L::splat(outer), L::splat(left), L::splat(right));
+    let half = block.len() / 2;
+    let (low, high) = block.split_at_mut(half);
+    let ((a, b), (c, d)) = (low.split_at_mut(half / 2), high.split_at_mut(half / 2));
+    for (((a, b), c), d) in a.iter_mut().zip(b).zip(c).zip(d) {
+        for lane in (0..LANES).step_by(L::WIDTH) {
+            let (a1, c1) = butterfly(L::load(&a[lane..]), L::load(&c[lane..]), outer);
+            let (b1, d1) = butterfly(L::load(&b[lane..]), L::load(&d[lane..]), outer);
+            let (a2, b2) = butterfly(a1, b1, left);
+            let (c2, d2) = butterfly(c1, d1, right);
+            a2.store(&mut a[lane..]);
+            b2.store(&mut b[lane..]);
+            c2.store(&mut c[lane..]);
+            d2.store(&mut d[lane..]);
         }
     }
 }
 
 /// low + c high and low - c high.
 #[inline(always)]
-fn butterfly(low: u64, high: u64, c: Fp) -> (u64, u64) {
-    let (low, high) = (Fp::new(low), Fp::new(high) * c);
-    ((low + high).raw(), (low - high).raw())
+fn butterfly<L: Lanes>(low: L, high: L, c: L) -> (L, L) {
+    let product = high.mul(c);
+    (low.add(product), low.sub(product))
 }

@@ -1,7 +1,8 @@
 //! One round of a sumcheck over a sum of products of two tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, Pair, Stored, Value};
+use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
+use zkinfer_field::{Ext, Fp, Pair, Stored, Value};
 
 use crate::error::{Result, require, require_half};
 use crate::parallel::{GRAIN, reduce_over};
@@ -35,26 +36,70 @@ pub fn product_round<A: Stored, B: Stored>(a: &[A], b: &[B], rows: usize, half: 
 /// The share of the first `count` rows of tables cut at their front: a row's partner lies `half` further on, if stored.
 fn part<A: Stored, B: Stored>(a: &[A], b: &[B], count: usize, half: usize) -> [Ext; 2] {
     let paired = a.len().saturating_sub(half).min(count);
-    let (mut at_zero, mut at_two) = (Ext::ZERO, Ext::ZERO);
-    for i in 0..paired {
-        let (a0, b0) = (a[i].load(), b[i].load());
-        let (a1, b1) = (a[half + i].load(), b[half + i].load());
-        at_zero += product(a0, b0);
-        at_two += product(a1 + a1 - a0, b1 + b1 - b0);
-    }
+    let sums = lanes::run(Paired {
+        zero: (&a[..paired], &b[..paired]),
+        one: (&a[half.min(a.len())..], &b[half.min(a.len())..]),
+    });
     // Without a partner A(2) = -a[i], and the signs cancel.
-    let mut alone = Ext::ZERO;
-    for i in paired..count {
-        alone += product(a[i].load(), b[i].load());
+    let alone = lanes::run(Alone(&a[paired..count], &b[paired..count]));
+    add(sums, [alone; 2])
+}
+
+/// Sums of the products at 0 and at 2, of rows with partners.
+struct Paired<'a, A, B> {
+    zero: (&'a [A], &'a [B]),
+    one: (&'a [A], &'a [B]),
+}
+
+impl<A: Stored, B: Stored> Kernel for Paired<'_, A, B> {
+    type Output = [Ext; 2];
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> [Ext; 2] {
+        let count = self.zero.0.len();
+        let whole = count - count % L::WIDTH;
+        add(self.range::<L>(0, whole), self.range::<Fp>(whole, count))
     }
-    [at_zero + alone, at_two + alone]
 }
 
-#[inline]
-fn product<A: Value, B: Value>(a: A, b: B) -> Ext {
-    b.scale(a.lift())
+impl<A: Stored, B: Stored> Paired<'_, A, B> {
+    #[inline(always)]
+    fn range<L: Lanes>(&self, start: usize, end: usize) -> [Ext; 2] {
+        let (mut at_zero, mut at_two) = (ExtLanes::<L>::splat(Ext::ZERO), ExtLanes::<L>::splat(Ext::ZERO));
+        for i in (start..end).step_by(L::WIDTH) {
+            let (a0, b0) = (A::load::<L>(&self.zero.0[i..]), B::load::<L>(&self.zero.1[i..]));
+            let (a1, b1) = (A::load::<L>(&self.one.0[i..]), B::load::<L>(&self.one.1[i..]));
+            at_zero = at_zero + b0.scale(a0.lift());
+            let (a2, b2) = (a1 + (a1 - a0), b1 + (b1 - b0));
+            at_two = at_two + b2.scale(a2.lift());
+        }
+        [at_zero.total(), at_two.total()]
+    }
 }
 
+/// The sum of the products of rows.
+struct Alone<'a, A, B>(&'a [A], &'a [B]);
+
+impl<A: Stored, B: Stored> Kernel for Alone<'_, A, B> {
+    type Output = Ext;
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Ext {
+        let whole = self.0.len() - self.0.len() % L::WIDTH;
+        self.range::<L>(0, whole) + self.range::<Fp>(whole, self.0.len())
+    }
+}
+
+impl<A: Stored, B: Stored> Alone<'_, A, B> {
+    #[inline(always)]
+    fn range<L: Lanes>(&self, start: usize, end: usize) -> Ext {
+        let mut sum = ExtLanes::<L>::splat(Ext::ZERO);
+        for i in (start..end).step_by(L::WIDTH) {
+            sum = sum + B::load::<L>(&self.1[i..]).scale(A::load::<L>(&self.0[i..]).lift());
+        }
+        sum.total()
+    }
+}
+
+#[inline(always)]
 fn add(a: [Ext; 2], b: [Ext; 2]) -> [Ext; 2] {
     [a[0] + b[0], a[1] + b[1]]
 }

@@ -1,6 +1,9 @@
 //! One round of a zero-check: eq times a product of several factors.
 
-use zkinfer_field::{Ext, Pair, Stored, Value};
+use std::ops::Range;
+
+use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
+use zkinfer_field::{Ext, Fp, Pair, Stored, Value};
 
 use crate::error::{Result, require, require_half, require_len};
 use crate::parallel::{GRAIN, reduce_over};
@@ -19,40 +22,111 @@ pub fn vanish_round<T: Stored>(eq: &[Pair], factors: &[T], rows: usize, half: us
         "factors: expected at least one, got none".to_owned()
     })?;
     require_len("factors", factors.len(), tables.len() * rows)?;
-    let sums = reduce_over(
-        rows.min(half),
-        GRAIN / 2,
+    let stored = rows.min(half);
+    // Rows with a partner, then those whose partner is missing.
+    let paired = rows.saturating_sub(half);
+    let add = |mut a: Vec<Ext>, b: Vec<Ext>| {
+        a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
+        a
+    };
+    let with_partner = reduce_over(
+        paired,
+        GRAIN,
         |range| {
-            let mut sums = vec![Ext::ZERO; tables.len()];
-            // The factors on the line x = 2, 3, ..: value and slope.
-            let mut lines = vec![(T::Value::ZERO, T::Value::ZERO); tables.len()];
-            for i in range {
-                let eq = Ext::load(eq[i]);
-                let mut at_zero = T::Value::ONE;
-                for (line, table) in lines.iter_mut().zip(&tables) {
-                    let zero = table[i].load();
-                    let one = table.get(half + i).map_or(T::Value::ZERO, |row| row.load());
-                    at_zero *= zero;
-                    *line = (one, one - zero);
-                }
-                sums[0] += at_zero.scale(eq);
-                for sum in &mut sums[1..] {
-                    let mut product = T::Value::ONE;
-                    for (value, slope) in &mut lines {
-                        *value += *slope;
-                        product *= *value;
-                    }
-                    *sum += product.scale(eq);
-                }
-            }
-            sums
+            lanes::run(Round {
+                eq,
+                tables: &tables,
+                range,
+                half: Some(half),
+            })
         },
-        |mut a, b| {
-            a.iter_mut().zip(b).for_each(|(a, b)| *a += b);
-            a
-        },
+        add,
     );
-    Ok(sums.into_iter().map(Ext::pair).collect())
+    let alone = reduce_over(
+        stored - paired,
+        GRAIN,
+        |range| {
+            lanes::run(Round {
+                eq,
+                tables: &tables,
+                range: paired + range.start..paired + range.end,
+                half: None,
+            })
+        },
+        add,
+    );
+    Ok(add(with_partner, alone).into_iter().map(Ext::pair).collect())
+}
+
+/// The sums over a range of rows, which all have a partner `half` further on, or none.
+struct Round<'a, T> {
+    eq: &'a [Pair],
+    tables: &'a [&'a [T]],
+    range: Range<usize>,
+    half: Option<usize>,
+}
+
+impl<T: Stored> Kernel for Round<'_, T> {
+    type Output = Vec<Ext>;
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Vec<Ext> {
+        let Range { start, end } = self.range;
+        let whole = end - (end - start) % L::WIDTH;
+        let mut sums = vec![Ext::ZERO; self.tables.len()];
+        self.add::<L>(start, whole, &mut sums);
+        self.add::<Fp>(whole, end, &mut sums);
+        sums
+    }
+}
+
+impl<T: Stored> Round<'_, T> {
+    #[inline(always)]
+    fn add<L: Lanes>(&self, start: usize, end: usize, out: &mut [Ext]) {
+        let mut sums = vec![ExtLanes::<L>::splat(Ext::ZERO); self.tables.len()];
+        // The factors on the line x = 2, 3, ..: value and slope.
+        let mut lines = vec![(T::Several::<L>::zero(), T::Several::<L>::zero()); self.tables.len()];
+        for i in (start..end).step_by(L::WIDTH) {
+            let eq = ExtLanes::<L>::load(&self.eq[i..]);
+            let mut at_zero = None;
+            for (line, table) in lines.iter_mut().zip(self.tables) {
+                let zero = T::load::<L>(&table[i..]);
+                let one = match self.half {
+                    Some(half) => T::load::<L>(&table[half + i..]),
+                    None => T::Several::zero(),
+                };
+                at_zero = Some(times(at_zero, zero));
+                *line = (one, one - zero);
+            }
+            add_scaled(&mut sums[0], at_zero, eq);
+            for sum in &mut sums[1..] {
+                let mut product = None;
+                for (value, slope) in &mut lines {
+                    *value = *value + *slope;
+                    product = Some(times(product, *value));
+                }
+                add_scaled(sum, product, eq);
+            }
+        }
+        for (out, sum) in out.iter_mut().zip(sums) {
+            *out += sum.total();
+        }
+    }
+}
+
+/// A product so far, times one more factor.
+#[inline(always)]
+fn times<L: Lanes, V: Value<L>>(product: Option<V>, factor: V) -> V {
+    match product {
+        Some(product) => product * factor,
+        None => factor,
+    }
+}
+
+#[inline(always)]
+fn add_scaled<L: Lanes, V: Value<L>>(sum: &mut ExtLanes<L>, product: Option<V>, eq: ExtLanes<L>) {
+    if let Some(product) = product {
+        *sum = *sum + product.scale(eq);
+    }
 }
 
 #[cfg(test)]

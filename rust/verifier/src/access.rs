@@ -59,9 +59,6 @@ pub fn plan(contraction: &Contraction) -> Result<Plan> {
     let mut homed = vec![Vec::new(); left.len() + right.len()];
     for (o, axes) in out.iter().enumerate() {
         let coordinates = &contraction.out.access[o];
-        if coordinates.iter().any(|c| c.terms.is_empty()) {
-            return refuse("an axis of an output reads no iteration axis");
-        }
         if coordinates.iter().any(|c| !is_injective(c, extents)) {
             return refuse("an output coordinate adds several entries");
         }
@@ -160,17 +157,20 @@ fn check_coordinate(coordinate: &Coordinate, extents: &[u64]) -> Result<()> {
     if coordinate.offset.unsigned_abs() > MAX_GRID_CELLS {
         return refuse("a coordinate's offset is too large");
     }
+    if coordinate.terms.is_empty() {
+        return refuse("a coordinate reads no iteration axis");
+    }
     let mut reach = 0_u64;
     for &(k, step) in &coordinate.terms {
         let Some(&extent) = extents.get(k) else {
             return refuse("an access names an axis that does not exist");
         };
-        if step < 1 {
+        if !(1..=MAX_GRID_CELLS as i64).contains(&step) {
             return refuse("a coordinate's step is not positive");
         }
         reach = reach.saturating_add(step.unsigned_abs().saturating_mul(extent - 1));
     }
-    if reach > MAX_GRID_CELLS {
+    if reach >= MAX_GRID_CELLS {
         refuse("a coordinate reaches too far")
     } else {
         Ok(())

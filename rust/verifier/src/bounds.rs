@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 /// Integers below this in absolute value stand for themselves.
 const HALF: u128 = (P / 2) as u128;
 
-/// A table's values stay below this, so that alpha's fingerprints see them as integers.
-const MAX_TABLE_VALUE: u128 = HALF;
+/// A table's values stay below this.
+const MAX_TABLE_VALUE: u128 = 1 << 62;
 
 /// Check every bound. The statement's indices have been checked.
 ///
@@ -20,7 +20,7 @@ pub fn check_bounds(statement: &Statement) -> Result<()> {
     for table in &statement.tables {
         let top = i128::from(table.lo) + i128::from(table.size) - 1;
         if i128::from(table.lo).unsigned_abs().max(top.unsigned_abs()) >= MAX_TABLE_VALUE {
-            return refuse("a table's values reach p/2");
+            return refuse("a table's values reach 2^62");
         }
     }
     for (index, column) in statement.columns.iter().enumerate() {
@@ -28,12 +28,12 @@ pub fn check_bounds(statement: &Statement) -> Result<()> {
             return refuse(format!("column {} has an empty range", column.name));
         }
         below_half(column.magnitude(), || format!("column {}", column.name))?;
-        if column.role == Role::Ranged && enforced_range(statement, index)? != (column.lo.into(), column.hi.into()) {
-            return refuse(format!(
-                "the range of column {} is not what its lookups enforce",
-                column.name
-            ));
+        if column.role == Role::Ranged {
+            check_declared(statement, index, column.lo, column.hi)?;
         }
+    }
+    for input in &statement.inputs {
+        check_declared(statement, input.column, input.lo, input.hi)?;
     }
     for (k, form) in statement.affines.iter().enumerate() {
         below_half(magnitude(statement, form), || format!("affine {k}"))?;
@@ -53,6 +53,18 @@ pub fn check_bounds(statement: &Statement) -> Result<()> {
         below_half(norm.saturating_mul(right), || format!("the sum of contraction {k}"))?;
     }
     Ok(())
+}
+
+/// A declared range holds what the lookups of its column let through.
+fn check_declared(statement: &Statement, column: usize, lo: i64, hi: i64) -> Result<()> {
+    let (enforced_lo, enforced_hi) = enforced_range(statement, column)?;
+    if i128::from(lo) <= enforced_lo && enforced_hi <= i128::from(hi) {
+        return Ok(());
+    }
+    let name = &statement.columns[column].name;
+    refuse(format!(
+        "column {name} declares {lo}..{hi}, its lookups enforce {enforced_lo}..{enforced_hi}"
+    ))
 }
 
 fn below_half(size: u128, what: impl Fn() -> String) -> Result<()> {

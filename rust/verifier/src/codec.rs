@@ -111,7 +111,7 @@ impl Body<'_> {
         }
     }
 
-    /// The extents of a tensor: at most eight axes, none empty, and not too many entries when padded.
+    /// The extents of a tensor: one to eight axes, none empty, and not too many entries when padded.
     fn dims(&mut self) -> Result<Vec<u64>> {
         let dims = self.list(Self::count)?;
         let padded = dims.iter().try_fold(1_u64, |size, &dim| {
@@ -119,8 +119,8 @@ impl Body<'_> {
             size.checked_mul(if fits { 1 << vars(dim) } else { return None })
                 .filter(|&size| size <= MAX_CELLS)
         });
-        if dims.len() > MAX_AXES || padded.is_none() {
-            return refuse("a tensor has an empty axis, too many axes or too many entries");
+        if !(1..=MAX_AXES).contains(&dims.len()) || padded.is_none() {
+            return refuse("a tensor has no axes, too many, an empty one, or too many entries");
         }
         Ok(dims)
     }

@@ -2,9 +2,9 @@
 
 use crate::error::{Result, refuse};
 use crate::extension::Ext;
-use crate::limits::MAX_CELLS;
+use crate::limits::MAX_LEAF_ROWS;
 use crate::multilinear::{product_at, product_sum, vars};
-use crate::statement::{Column, Oracle, Statement};
+use crate::statement::{Axis, Column, Oracle, Statement};
 use std::collections::HashMap;
 
 /// A column's part of one row: its slot, and which of the slot's cells are real.
@@ -81,6 +81,31 @@ impl Part {
     }
 }
 
+/// What the terms of a form share that are opened by one scalar (6.7): their columns have one point.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub struct GroupKey {
+    pub oracle: Oracle,
+    pub along: Vec<usize>,
+    pub slot: u64,
+    pub missing: u32,
+    pub axis_vars: Vec<u32>,
+}
+
+impl GroupKey {
+    /// The group of a term.
+    #[must_use]
+    pub fn of(column: &Column, axes: &[Axis], row_vars: u32) -> Self {
+        Self {
+            oracle: column.oracle,
+            along: (0..axes.len()).filter(|&axis| axes[axis] == Axis::Along).collect(),
+            slot: column.slot(row_vars),
+            missing: column.missing(row_vars),
+            axis_vars: column.dims.iter().map(|&dim| vars(dim)).collect(),
+        }
+    }
+}
+
 /// What a leaf row is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LeafKind {
@@ -124,8 +149,8 @@ pub fn leaf_rows(statement: &Statement) -> Result<Vec<LeafRow>> {
         let column = &statement.columns[index];
         let rows = column.rows(row_vars);
         parts = parts.saturating_add(rows);
-        if parts > MAX_CELLS >> row_vars {
-            return refuse("there are too many lookups");
+        if parts > MAX_LEAF_ROWS {
+            return refuse("there are too many rows of lookups");
         }
         for k in 0..rows {
             let row = column.row + k;

@@ -4,9 +4,11 @@
 
 pub const MAX_STATEMENT_BYTES: usize = 1 << 24;
 pub const MAX_CONTEXT_BYTES: usize = 1 << 20;
-pub const MAX_ROWS: u64 = 1 << 20;
+/// Rows of an oracle.
+pub const MAX_ROWS: u64 = 1 << 18;
+pub const MAX_LEAF_ROWS: u64 = 1 << 16;
 pub const MAX_COLUMNS: usize = 1 << 16;
-/// Entries, padded, of a column or a form; leaves of the lookup.
+/// Entries, padded, of a tensor.
 pub const MAX_CELLS: u64 = 1 << 32;
 pub const MAX_AXES: usize = 8;
 pub const MAX_FACTORS: usize = 32;
@@ -15,5 +17,7 @@ pub const MAX_TABLE_ROWS: u64 = 1 << 22;
 pub const MAX_GRID_CELLS: u64 = 1 << 24;
 pub const MAX_OUTPUT_ENTRIES: u64 = 1 << 22;
 pub const MAX_ITERATION_AXES: usize = 16;
-/// Products of all contractions, entries of all lookups, entries of all vanish relations.
+/// Entries of all lookups and vanish relations.
+pub const MAX_ENTRIES: u64 = 1 << 32;
+/// Products of all contractions.
 pub const MAX_PRODUCTS: u64 = 1 << 38;

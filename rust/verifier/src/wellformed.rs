@@ -1,10 +1,10 @@
 //! The parts of a statement fit together (3.9).
 
 use crate::error::{Result, refuse};
-use crate::field::Fp;
-use crate::layout::LeafRow;
+use crate::layout::{GroupKey, LeafRow};
 use crate::limits::{
-    MAX_COLUMNS, MAX_FACTORS, MAX_ITERATION_AXES, MAX_OUTPUT_ENTRIES, MAX_PRODUCTS, MAX_ROWS, MAX_TABLE_ROWS,
+    MAX_COLUMNS, MAX_ENTRIES, MAX_FACTORS, MAX_ITERATION_AXES, MAX_OUTPUT_ENTRIES, MAX_PRODUCTS, MAX_ROWS,
+    MAX_TABLE_ROWS,
 };
 use crate::statement::{Axis, Column, Form, Oracle, Role, Statement, Tensor, entries};
 use std::collections::{HashMap, HashSet};
@@ -27,10 +27,8 @@ pub fn check_shapes(statement: &Statement) -> Result<()> {
 }
 
 fn check_rows(statement: &Statement) -> Result<()> {
-    for rows in [statement.weight_rows, statement.witness_rows] {
-        if !(1..=MAX_ROWS).contains(&rows) {
-            return refuse("an oracle has too many rows, or none");
-        }
+    if statement.weight_rows > MAX_ROWS || !(1..=MAX_ROWS).contains(&statement.witness_rows) {
+        return refuse("an oracle has too many rows, or A has none");
     }
     if statement.columns.len() > MAX_COLUMNS {
         return refuse("there are too many columns");
@@ -64,7 +62,7 @@ fn check_place(statement: &Statement, column: &Column) -> Result<()> {
         return refuse(format!("column {name} lies in the wrong oracle"));
     }
     let slot = 1 << (row_vars - column.missing(row_vars));
-    if column.offset % slot != 0 || column.offset >= 1 << row_vars {
+    if !column.offset.is_multiple_of(slot) || column.offset >= 1 << row_vars {
         return refuse(format!("column {name} is not aligned in its row"));
     }
     let end = column.row.checked_add(column.rows(row_vars));
@@ -125,7 +123,11 @@ fn check_tables(statement: &Statement) -> Result<()> {
 }
 
 fn check_form(statement: &Statement, form: &Form) -> Result<()> {
+    let mut places = HashSet::new();
     for term in &form.terms {
+        if !places.insert((term.tensor, &term.axes)) {
+            return refuse("a form names a tensor twice in one place");
+        }
         if term.coefficient == 0 || term.axes.len() != form.dims.len() {
             return refuse("a term of a form is zero or does not fit its axes");
         }
@@ -177,12 +179,13 @@ fn check_relations(statement: &Statement) -> Result<()> {
         if terms.any(|term| matches!(term.tensor, Tensor::Output(_))) {
             return refuse("a contraction reads a public output");
         }
-        if contraction.norm < 0 {
-            return refuse("a contraction's norm is negative");
+        if contraction.norm < 0 || (contraction.left.is_none() && contraction.norm != 1) {
+            return refuse("a contraction's norm is negative, or is not one without a left operand");
         }
     }
-    if work(statement).iter().any(|&size| size > MAX_PRODUCTS) {
-        return refuse("there are too many products, lookups or vanish entries");
+    let [products, lookups, vanish_entries] = work(statement);
+    if products > MAX_PRODUCTS || lookups.saturating_add(vanish_entries) > MAX_ENTRIES {
+        return refuse("there are too many products, or too many lookups and vanish entries");
     }
     Ok(())
 }
@@ -225,11 +228,15 @@ fn check_public(statement: &Statement) -> Result<()> {
             return refuse(format!("the display of output {} is unknown", output.name));
         }
     }
+    let mut columns = HashSet::new();
     for input in &statement.inputs {
+        if !columns.insert(input.column) {
+            return refuse("two inputs are one column");
+        }
         match statement.columns.get(input.column) {
             Some(column) if column.role == Role::Ranged => {
-                if entries(&column.dims) != entries(&input.shape) || (column.lo, column.hi) != (input.lo, input.hi) {
-                    return refuse(format!("input {} differs from its column in size or range", input.name));
+                if entries(&column.dims) != entries(&input.shape) {
+                    return refuse(format!("input {} differs from its column in size", input.name));
                 }
             }
             _ => return refuse(format!("input {} is in no column of values", input.name)),
@@ -251,17 +258,19 @@ pub fn check_coverage(statement: &Statement, leaves: &[LeafRow]) -> Result<()> {
     if witness.contains(&false) {
         return refuse("a row of A stands in no lookup leaf");
     }
-    let named = named_tensors(statement);
     let mut weights = vec![false; statement.weight_rows as usize];
-    for (k, column) in statement.columns.iter().enumerate() {
-        if column.oracle == Oracle::Weights && named.contains(&Tensor::Column(k)) {
-            let rows = column.row as usize..(column.row + column.rows(statement.row_vars)) as usize;
-            weights[rows].fill(true);
-        }
+    for index in lone_weights(statement) {
+        let column = &statement.columns[index];
+        weights[column.row as usize..(column.row + column.rows(statement.row_vars)) as usize].fill(true);
     }
     if weights.contains(&false) {
-        return refuse("a row of W stands in no relation");
+        return refuse("a row of W stands alone in no relation");
     }
+    let named: HashSet<Tensor> = statement
+        .forms()
+        .flat_map(|form| &form.terms)
+        .map(|term| term.tensor)
+        .collect();
     if (0..statement.outputs.len()).any(|k| !named.contains(&Tensor::Output(k))) {
         return refuse("a public output stands in no relation");
     }
@@ -275,19 +284,24 @@ pub fn check_coverage(statement: &Statement, leaves: &[LeafRow]) -> Result<()> {
     Ok(())
 }
 
-/// The tensors that stand in some form with a coefficient that does not cancel.
-fn named_tensors(statement: &Statement) -> HashSet<Tensor> {
+/// The columns of W that are some form's only term in its group (6.7): their rows have a claim of their own, which
+/// no other term can cancel.
+fn lone_weights(statement: &Statement) -> HashSet<usize> {
     let mut out = HashSet::new();
     for form in statement.forms() {
-        let mut sums: HashMap<(Tensor, &[Axis]), Fp> = HashMap::new();
+        let mut groups: HashMap<GroupKey, Vec<usize>> = HashMap::new();
         for term in &form.terms {
-            let sum = sums.entry((term.tensor, &term.axes)).or_default();
-            *sum = *sum + Fp::from_i64(term.coefficient);
+            if let Tensor::Column(k) = term.tensor {
+                let key = GroupKey::of(&statement.columns[k], &term.axes, statement.row_vars);
+                if key.oracle == Oracle::Weights {
+                    groups.entry(key).or_default().push(k);
+                }
+            }
         }
         out.extend(
-            sums.iter()
-                .filter(|(_, sum)| **sum != Fp::ZERO)
-                .map(|((tensor, _), _)| *tensor),
+            groups
+                .values()
+                .filter_map(|columns| if let [k] = columns[..] { Some(k) } else { None }),
         );
     }
     out

@@ -4,8 +4,9 @@ use crate::channel::Channel;
 use crate::claim::Claim;
 use crate::error::Result;
 use crate::extension::Ext;
+use crate::layout::GroupKey;
 use crate::multilinear::{EqTable, eq_index, pairs, product_sum, vars};
-use crate::statement::{Axis, Column, Form, Oracle, Statement, Tensor, Term, entries, total_vars};
+use crate::statement::{Axis, Column, Form, Statement, Tensor, Term, entries, total_vars};
 use crate::steps::row_claim::{Cells, RowClaim, Rows};
 
 /// What opening forms needs, and where it leaves its row claims.
@@ -20,15 +21,8 @@ pub struct Forms<'r, 'p> {
     pub claims: &'r mut Vec<RowClaim>,
 }
 
-/// Terms whose columns share a point: they are opened by one scalar.
-struct Group<'s> {
-    oracle: Oracle,
-    along: Vec<usize>,
-    slot: u64,
-    missing: u32,
-    axis_vars: Vec<u32>,
-    terms: Vec<(&'s Column, Ext)>,
-}
+/// Terms that are opened by one scalar.
+type Group<'s> = (GroupKey, Vec<(&'s Column, Ext)>);
 
 impl<'r> Forms<'r, '_> {
     /// Draw a point over the axes of a tensor.
@@ -57,19 +51,19 @@ impl<'r> Forms<'r, '_> {
             .zip(&form.dims)
             .fold(Ext::ONE, |out, (x, &dim)| out * product_sum(&pairs(x), dim));
         let mut value = Claim::public(Ext::from_i64(form.constant) * real);
-        for group in self.groups(form, &axes, &mut value) {
+        for (key, terms) in self.groups(form, &axes, &mut value) {
             let scalar = self.channel.scalar(label)?;
             value.add(Ext::ONE, &scalar);
-            let at: Vec<Ext> = group.along.iter().flat_map(|&axis| axes[axis]).copied().collect();
+            let at: Vec<Ext> = key.along.iter().flat_map(|&axis| axes[axis]).copied().collect();
             let row_vars = self.statement.row_vars as usize;
             let (row_point, cell_point) = at.split_at(at.len().saturating_sub(row_vars));
             let run = |&(column, factor): &(&Column, Ext)| (column.row, column.rows(row_vars as u32), factor);
             self.claims.push(RowClaim {
-                oracle: group.oracle,
-                rows: Rows::Runs(group.terms.iter().map(run).collect(), row_point.to_vec()),
+                oracle: key.oracle,
+                rows: Rows::Runs(terms.iter().map(run).collect(), row_point.to_vec()),
                 cells: Cells::Slot {
-                    slot: group.slot,
-                    missing: group.missing as usize,
+                    slot: key.slot,
+                    missing: key.missing as usize,
                     point: cell_point.to_vec(),
                 },
                 value: scalar,
@@ -81,34 +75,19 @@ impl<'r> Forms<'r, '_> {
     /// Group the committed terms in order of first appearance, and add the public ones to `value`.
     fn groups(&self, form: &Form, axes: &[&[Ext]], value: &mut Claim) -> Vec<Group<'r>> {
         let statement = self.statement;
-        let row_vars = statement.row_vars;
         let mut groups: Vec<Group<'r>> = Vec::new();
         for term in &form.terms {
             let factor = term_factor(term, form, axes);
-            let along: Vec<usize> = (0..term.axes.len())
-                .filter(|&axis| term.axes[axis] == Axis::Along)
-                .collect();
             match term.tensor {
                 Tensor::Output(k) => {
-                    value.known = value.known + factor * self.output_at(k, &along, axes);
+                    value.known = value.known + factor * self.output_at(k, &term.axes, axes);
                 }
                 Tensor::Column(k) => {
                     let column = &statement.columns[k];
-                    let new = Group {
-                        oracle: column.oracle,
-                        along,
-                        slot: column.slot(row_vars),
-                        missing: column.missing(row_vars),
-                        axis_vars: column.dims.iter().map(|&dim| vars(dim)).collect(),
-                        terms: vec![(column, factor)],
-                    };
-                    let same = |old: &&mut Group<'r>| {
-                        (old.oracle, &old.along, old.slot, old.missing, &old.axis_vars)
-                            == (new.oracle, &new.along, new.slot, new.missing, &new.axis_vars)
-                    };
-                    match groups.iter_mut().find(same) {
-                        Some(group) => group.terms.push((column, factor)),
-                        None => groups.push(new),
+                    let key = GroupKey::of(column, &term.axes, statement.row_vars);
+                    match groups.iter_mut().find(|(old, _)| *old == key) {
+                        Some((_, terms)) => terms.push((column, factor)),
+                        None => groups.push((key, vec![(column, factor)])),
                     }
                 }
             }
@@ -117,9 +96,10 @@ impl<'r> Forms<'r, '_> {
     }
 
     /// The extension of a public output at the coordinates along some axes.
-    fn output_at(&self, index: usize, along: &[usize], axes: &[&[Ext]]) -> Ext {
+    fn output_at(&self, index: usize, kinds: &[Axis], axes: &[&[Ext]]) -> Ext {
         let dims = &self.statement.outputs[index].dims;
-        let point: Vec<Ext> = along.iter().flat_map(|&axis| axes[axis]).copied().collect();
+        let along = kinds.iter().zip(axes).filter(|(kind, _)| **kind == Axis::Along);
+        let point: Vec<Ext> = along.flat_map(|(_, x)| *x).copied().collect();
         let eq = EqTable::new(&point);
         let mut sum = Ext::ZERO;
         for (flat, &value) in self.outputs[index].iter().enumerate() {
