@@ -5,6 +5,7 @@ identical results; a vector is made and read by the same object, and nobody else
 """
 
 from collections.abc import Sequence
+from math import isqrt
 from operator import mul
 from typing import Any, Protocol
 
@@ -15,8 +16,6 @@ from zkinfer_verify.poly import eq
 
 Vector = Any
 """A vector, or a grid in row-major order, of elements of E."""
-
-_BLOCK = 128
 
 
 class Vectors(Protocol):
@@ -128,11 +127,13 @@ class PlainVectors:
         """
         flat = decode_base(coefficients)
         halves = [flat[0::2], flat[1::2]]
-        blocks = [[half[i : i + _BLOCK] for i in range(0, len(half), _BLOCK)] for half in halves]
+        # As many powers in a block as there are blocks: the least work in all.
+        size = isqrt(len(halves[0])) + 1
+        blocks = [[half[i : i + size] for i in range(0, len(half), size)] for half in halves]
         out = []
         for x in points:
             block_powers = [1]
-            for _ in range(_BLOCK - 1):
+            for _ in range(size - 1):
                 block_powers.append(block_powers[-1] * x % P)
             step = block_powers[-1] * x % P
             value = [0, 0]
