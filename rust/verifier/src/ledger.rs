@@ -65,9 +65,14 @@ pub fn queries(profile: &Profile, counts: &Counts) -> Result<u64> {
         return Ok(fixed);
     }
     let over_field = counts.over_field(profile);
+    let hopeless = || refuse("its error terms cannot be brought under 2^-100");
+    // The terms over |E| - 1 do not depend on t: 2^100 of them are under it, or no t will do.
+    if over_field > (u128::from(P) * u128::from(P) - 1) >> BITS {
+        return hopeless();
+    }
     (1..=MAX_QUERIES)
         .find(|&t| suffices(profile, counts.row_vars, over_field, t))
-        .map_or_else(|| refuse("its error terms cannot be brought under 2^-100"), Ok)
+        .map_or_else(hopeless, Ok)
 }
 
 /// Whether, in exact numbers,
@@ -93,4 +98,40 @@ fn suffices(profile: &Profile, row_vars: u32, over_field: u128, t: u64) -> bool 
         .plus(&Natural::product(&[&pad_queries, &all, &field]))
         .plus(&Natural::product(&[&Natural::from(over_field), &all, &pad_all]));
     Natural::from(1 << BITS).times(&sum) < Natural::product(&[&all, &pad_all, &field])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Counts, queries};
+    use crate::profile::Profile;
+
+    /// The reference network's numbers, from docs/security.md.
+    const REFERENCE: Counts = Counts {
+        row_vars: 14,
+        leaf_vars: 6,
+        weight_vars: 10,
+        witness_vars: 6,
+        round_degrees: 721,
+        point_vars: 89,
+        padding_groups: 6,
+        constraints: 183,
+    };
+
+    #[test]
+    fn t_of_the_reference_network() {
+        for (name, expected) in [("standard", 148), ("small", 121)] {
+            let profile = Profile::named(name, 14, false).map(|profile| queries(&profile, &REFERENCE));
+            assert_eq!(profile, Ok(Ok(expected)));
+        }
+    }
+
+    #[test]
+    fn refuses_a_statement_when_no_t_suffices() {
+        let hopeless = Counts {
+            leaf_vars: 16,
+            constraints: 1 << 30,
+            ..REFERENCE
+        };
+        assert!(Profile::named("standard", 14, false).is_ok_and(|profile| queries(&profile, &hopeless).is_err()));
+    }
 }

@@ -2,6 +2,9 @@
 //!
 //! Numbers in comments are those of that page. Read in this order: `statement`, `channel`, `steps`, `ledger`.
 
+#![forbid(unsafe_code)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 pub mod access;
 pub mod bounds;
 pub mod bytes;

@@ -1,5 +1,8 @@
 //! `zkinfer-verify-rs STATEMENT PROOF`: 0 accepted, 1 rejected, 2 usage or a statement that is refused.
 
+#![forbid(unsafe_code)]
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 use std::io::{self, BufWriter, Read, Write};
 use std::process::ExitCode;
 use zkinfer_verifier_rs::limits::MAX_STATEMENT_BYTES;
