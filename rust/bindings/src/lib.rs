@@ -1,7 +1,8 @@
 //! The Python module `zkinfer._native`: the kernels behind NumPy arrays.
 //!
-//! Only this crate knows Python. It checks types and shapes, releases the interpreter lock and calls one kernel; whatever does
-//! not fit becomes a ValueError that names the argument. While a kernel runs, nobody may write to its arrays.
+//! Only this crate knows Python. It checks types and shapes, releases the interpreter lock and calls one kernel;
+//! whatever does not fit becomes a ValueError that names the argument. While a kernel runs, nobody may write to its
+//! arrays.
 
 mod array;
 mod encode;

@@ -1,7 +1,7 @@
 //! The base field F: integers modulo p = 2^64 - 2^32 + 1.
 //!
-//! Two facts make it fast: 2^64 = 2^32 - 1 and 2^96 = -1 modulo p. An element is held in any word congruent to it, so that sums
-//! and products need no last comparison; `word` makes it canonical.
+//! Two facts make it fast: 2^64 = 2^32 - 1 and 2^96 = -1 modulo p. An element is held in any word congruent to it, so
+//! that sums and products need no last comparison; `word` makes it canonical.
 
 use std::ops::{Add, AddAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
@@ -104,7 +104,8 @@ impl Fp {
         let (mid, top) = (high & EPSILON, (high >> 32).wrapping_add(carries << 32));
         let (mut sum, borrow) = lo.overflowing_sub(top);
         if borrow {
-            // As top is below 2^63 and sum wrapped, sum exceeds 2^63: this does not wrap again. It is rare: a branch is cheap.
+            // As top is below 2^63 and sum wrapped, sum exceeds 2^63: this does not wrap again. It is rare: a branch is
+            // cheap.
             std::hint::cold_path();
             sum = sum.wrapping_sub(EPSILON);
         }

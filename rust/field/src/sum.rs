@@ -1,7 +1,7 @@
 //! Sums of products, reduced once at the end.
 //!
-//! A product of words takes 128 bits, and its reduction costs more than itself; a sum of many keeps a third word of carries
-//! instead. Any words may enter, canonical or not; fewer than 2^31 products fit.
+//! A product of words takes 128 bits, and its reduction costs more than itself; a sum of many keeps a third word of
+//! carries instead. Any words may enter, canonical or not; fewer than 2^31 products fit.
 
 use crate::{Ext, Fp, Pair};
 

@@ -1,8 +1,9 @@
 //! Combining rows of signed bytes: one pass over all weights in every proof.
 //!
-//! A coefficient is a pair of words, and a word four signed digits of 16 bits. Bytes of two rows lie side by side as 16-bit
-//! integers; one instruction multiplies both with a digit each and adds the products in 32 bits. They are at most 2^22, so that
-//! hundreds fit. Then the sums, one for each digit, go to 64 bits, and at last become an element of E.
+//! A coefficient is a pair of words, and a word four signed digits of 16 bits. Bytes of two rows lie side by side as
+//! 16-bit integers; one instruction multiplies both with a digit each and adds the products in 32 bits. They are at
+//! most 2^22, so that hundreds fit. Then the sums, one for each digit, go to 64 bits, and at last become an element of
+//! E.
 
 use zkinfer_field::{Ext, Fp, P, Pair};
 
@@ -67,7 +68,8 @@ fn pad(bytes: &[i8]) -> [i8; COLUMNS] {
 
 /// Splits a pair into signed digits: modulo p a word is sum_d digit_d 2^(16 d), four digits for each.
 fn split(pair: Pair) -> [i16; DIGITS] {
-    /// The largest sum of four digits. What lies between it and p is negative: at least -2^63 - 2^47, within reach as well.
+    /// The largest sum of four digits. What lies between it and p is negative: at least -2^63 - 2^47, within reach as
+    /// well.
     const LARGEST: u64 = 0x7FFF_7FFF_7FFF_7FFF;
     let mut digits = [0; DIGITS];
     for (digits, word) in digits.chunks_exact_mut(4).zip(pair) {

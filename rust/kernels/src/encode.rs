@@ -1,8 +1,8 @@
 //! Reed-Solomon rows: polynomials by their coefficients to their values on a coset, transposed into a codeword matrix.
 //!
-//! The n points 7 w^j fall into n/N cosets of the group of order N, where N is about the number of coefficients: the points of
-//! coset k are s w_N^i with s = 7 w^k. One task transforms LANES polynomials on one coset, in a tile that fits a core's cache;
-//! nothing is computed on the zeros that pad a polynomial to n coefficients.
+//! The n points 7 w^j fall into n/N cosets of the group of order N, where N is about the number of coefficients: the
+//! points of coset k are s w_N^i with s = 7 w^k. One task transforms LANES polynomials on one coset, in a tile that
+//! fits a core's cache; nothing is computed on the zeros that pad a polynomial to n coefficients.
 
 use rayon::prelude::*;
 use zkinfer_field::{Fp, TWO_ADICITY};
@@ -38,7 +38,8 @@ pub fn encode_rows(rows: &[u64], length: usize, out: &mut [u64], width: usize, f
     let plan = Plan::new(size);
     let root = Fp::root_of_unity(n.ilog2());
     let shifts: Vec<Fp> = root.powers().take(cosets).map(|power| Fp::GENERATOR * power).collect();
-    // A task has a coset and a range of polynomials; more ranges than one only where the cosets are fewer than the threads.
+    // A task has a coset and a range of polynomials; more ranges than one only where the cosets are fewer than the
+    // threads.
     let ranges = (2 * rayon::current_num_threads())
         .div_ceil(cosets)
         .min(count.div_ceil(LANES));
@@ -61,8 +62,9 @@ pub fn encode_rows(rows: &[u64], length: usize, out: &mut [u64], width: usize, f
 /// The slots of a range of polynomials in the lines that belong to one coset, in the order of its points.
 type Task<'a> = Vec<&'a mut [u64]>;
 
-/// Lines of tiles that are filled before they are written out: as many as the second-level cache holds.
-const LINES: usize = 1 << 14;
+/// Lines of tiles that are filled before they are written out: more would leave the caches, fewer touch each page of
+/// `out` more often.
+const LINES: usize = 1 << 16;
 
 /// Writes the values of polynomials on one coset.
 fn encode_coset(plan: &Plan, shift: Fp, rows: &[u64], length: usize, mut lines: Task<'_>) {
@@ -95,8 +97,8 @@ fn encode_coset(plan: &Plan, shift: Fp, rows: &[u64], length: usize, mut lines: 
     }
 }
 
-/// The size of the cosets for polynomials of `length` coefficients: a power of two, and the coefficients beyond it few enough
-/// to be cheaper than a further layer of the transform.
+/// The size of the cosets for polynomials of `length` coefficients: a power of two, and the coefficients beyond it few
+/// enough to be cheaper than a further layer of the transform.
 fn coset_size(length: usize) -> usize {
     let below = 1 << length.ilog2();
     if 2 * length > 3 * below { 2 * below } else { below }

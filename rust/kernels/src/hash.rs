@@ -46,7 +46,8 @@ pub fn leaves(tag: &[u8], matrix: &[u64], salts: &[u8], salt_len: usize, out: &m
 
 /// Writes a tree's levels one after another: the leaves, then each level above, the root last.
 ///
-/// A node is SHA-256(tag || left || right). The number of leaves is a power of two, and out has one less than twice as many.
+/// A node is SHA-256(tag || left || right). The number of leaves is a power of two, and out has one less than twice as
+/// many.
 pub fn merkle_levels(tag: &[u8], leaves: &[Digest], out: &mut [Digest]) -> Result<()> {
     let n = leaves.len();
     require(n.is_power_of_two(), || {

@@ -1,7 +1,8 @@
 //! The number-theoretic transform of LANES polynomials at once.
 //!
-//! Evaluation by halving the modulus: f mod (X^2h - c^2) gives f mod (X^h - c) = low + c high and f mod (X^h + c) = low - c high,
-//! down to h = 1, where f mod (X - x) = f(x). One factor serves a whole block, and the values come in bit-reversed order.
+//! Evaluation by halving the modulus: f mod (X^2h - c^2) gives f mod (X^h - c), which is low + c high, and
+//! f mod (X^h + c), which is low - c high, down to h = 1, where f mod (X - x) is f(x). One factor serves a whole block, and
+//! the values come in bit-reversed order.
 
 use zkinfer_field::Fp;
 use zkinfer_field::lanes::{self, Kernel, Lanes};
@@ -56,7 +57,8 @@ impl Plan {
             .for_each(|word| *word = Fp::new(*word).word());
     }
 
-    /// Transforms block `index` among those of its length: two levels, then each quarter, in whole while it fits the cache.
+    /// Transforms block `index` among those of its length: two levels, then each quarter, in whole while it fits the
+    /// cache.
     fn finish(&self, squares: &[Fp], block: &mut [Line], index: usize) {
         if block.len() <= CACHED {
             return lanes::run(Finish {

@@ -5,8 +5,8 @@ use std::ops::{Add, Mul, Sub};
 use super::Lanes;
 use crate::{Ext, Pair};
 
-/// Elements of E side by side: their coefficients apart. Pairs of 2 WIDTH words lie in an order of their own, which `load` and
-/// `store` share.
+/// Elements of E side by side: their coefficients apart. Pairs of 2 WIDTH words lie in an order of their own, which
+/// `load` and `store` share.
 #[derive(Clone, Copy)]
 pub struct ExtLanes<L> {
     /// The constant coefficients.
