@@ -25,6 +25,7 @@ class OperandReader:
     ) -> None:
         self.tables, self.kernels, self.relation, self.shared = tables, tables.kernels, relation, shared
         self._out_tables = [self.kernels.eq_table(point) for point in out_points]
+        self._weights: dict[tuple[Any, ...], Array] = {}
 
     def shared_table(self, cells: Array, dims: Sequence[int], axes: Sequence[OperandAxis]) -> Array:
         """Sum an operand's unshared axes away: a table over the shared axes in order, each padded to a power of two.
@@ -78,16 +79,28 @@ class OperandReader:
         values = np.indices(extents).reshape(len(own), count)
         at: dict[int, Any] = dict(zip(own, values, strict=True)) | dict(fixed)
         position, inside = _position(axis.coordinates, at, count)
+        # Where the output reads none of the fixed axes, all of them meet the same weights.
+        read = {a for out_axis in axis.out_axes for a in axes_of(self.relation.out_access[out_axis])}
+        key = (axis.out_axes, tuple(own), tuple((a, v) for a, v in fixed.items() if a in read))
+        if key not in self._weights:
+            self._weights[key] = self._weigh(axis.out_axes, at, count)
+        weights = self._weights[key]
+        if inside.all():
+            return position, weights
+        return position[inside], np.ascontiguousarray(weights[inside])
+
+    def _weigh(self, out_axes: Sequence[int], at: Mapping[int, Any], count: int) -> Array:
+        """Return the product of the output axes' weights at iteration indices, (count, 2)."""
         weights: Array | None = None
-        for out_axis in axis.out_axes:
+        for out_axis in out_axes:
             place, within = _position(self.relation.out_access[out_axis], at, count)
             factor = np.where(
                 within[:, np.newaxis], self._out_tables[out_axis][np.where(within, place, 0)], np.uint64(0)
             )
             weights = factor if weights is None else self._multiply(weights, factor)
         if weights is None:
-            weights = np.tile(np.array([1, 0], dtype=np.uint64), (count, 1))
-        return position[inside], np.ascontiguousarray(weights[inside])
+            return np.tile(np.array([1, 0], dtype=np.uint64), (count, 1))
+        return np.ascontiguousarray(weights)
 
     def _multiply(self, left: Array, right: Array) -> Array:
         """Multiply vectors over E entry by entry."""
