@@ -29,6 +29,10 @@ class KernelVectors:
         """Return the vector of these elements."""
         return np.array(elements, dtype=np.uint64).reshape(-1, 2)
 
+    def from_bytes(self, encoded: bytes) -> Grid:
+        """Return the vector of these encoded elements, which are canonical."""
+        return np.frombuffer(encoded, dtype="<u8").astype(np.uint64).reshape(-1, 2)
+
     def prefix(self, vector: Grid, count: int) -> Grid:
         """Return the first `count` elements."""
         return vector[:count]
@@ -63,8 +67,8 @@ class KernelVectors:
 
     def evaluate_many(self, coefficients: bytes, points: Sequence[int]) -> list[Ext]:
         """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F."""
-        flat = np.frombuffer(coefficients, dtype="<u8").astype(np.uint64).reshape(-1, 2)
-        return self.elements(self.kernels.evaluate_many(flat, np.array(points, dtype=np.uint64)))
+        values = self.kernels.evaluate_many(self.from_bytes(coefficients), np.array(points, dtype=np.uint64))
+        return self.elements(values)
 
     def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
         """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""

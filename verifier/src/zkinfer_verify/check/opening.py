@@ -11,8 +11,7 @@ from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.column_claims import RowWeights
 from zkinfer_verify.check.steps import Reduced
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
-from zkinfer_verify.hashing.digest import decode_base
+from zkinfer_verify.field.extension import EXT_BYTES, ONE, ZERO, Ext
 from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.statement import Statement
 
@@ -22,8 +21,7 @@ MASK_ROWS = 2
 def check_opening_value(ch: Channel, reduced: Reduced, theta: Ext, y: bytes) -> None:
     """Conclude <y, eq(s)> = sigma + theta v, y's first K coefficients; a constraint on pads."""
     point = reduced.folded.point
-    data = decode_base(y[: 16 << len(point)])
-    vector = ch.vectors.from_elements([Ext(a, b) for a, b in zip(data[0::2], data[1::2], strict=True)])
+    vector = ch.vectors.from_bytes(y[: EXT_BYTES << len(point)])
     value = ch.vectors.dot(vector, ch.vectors.eq_table(point))
     ch.zero("opening", ch.combine(-value, (ONE, reduced.sigma), (theta, reduced.folded.value)))
 

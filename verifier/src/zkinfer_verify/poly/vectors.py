@@ -30,6 +30,9 @@ class Vectors(Protocol):
     def from_elements(self, elements: Sequence[Ext]) -> Vector:
         """Return the vector of these elements."""
 
+    def from_bytes(self, encoded: bytes) -> Vector:
+        """Return the vector of these encoded elements, which are canonical."""
+
     def prefix(self, vector: Vector, count: int) -> Vector:
         """Return the first `count` elements."""
 
@@ -68,6 +71,11 @@ class PlainVectors:
     def from_elements(self, elements: Sequence[Ext]) -> Vector:
         """Return the vector of these elements."""
         return list(elements)
+
+    def from_bytes(self, encoded: bytes) -> Vector:
+        """Return the vector of these encoded elements, which are canonical."""
+        flat = decode_base(encoded)
+        return [Ext(a, b) for a, b in zip(flat[0::2], flat[1::2], strict=True)]
 
     def prefix(self, vector: Vector, count: int) -> Vector:
         """Return the first `count` elements."""
