@@ -74,7 +74,7 @@ pub fn fold_nodes<'py>(
 ) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let nodes = Input::new("nodes", nodes, "m, 4, 2")?;
     let rows = nodes.pairs()?.as_chunks().0;
-    let mut out = vec![fold::MISSING; fold::folded_rows(rows.len(), half)];
+    let mut out = vec![[[0; 2]; 4]; fold::folded_rows(rows.len(), half)];
     run(py, || fold::fold_nodes(rows, pair(r), half, &mut out))?;
     let rows = out.len();
     output(py, out.into_flattened().into_flattened(), &[rows, 4, 2])
