@@ -18,6 +18,7 @@ import pytest
 from tests.house.tree import ROOT
 from tests.oracle.production import networks
 from tests.rejects.proving import Setup, mixed, setup, tiny
+from tests.rejects.test_corrupted_messages import scattered
 from tests.rejects.test_statements_refused import CASES
 from zkinfer.graph.graph import sequential
 from zkinfer.program.lower import Plan
@@ -106,7 +107,7 @@ def test_fresh_proofs_of_small_networks_are_accepted(binary):
         made = setup(sequential(shape, layers), plan=Plan(4, 4, frozenset()))
         proof = made.prove(made.witness(draw.randint(-5, 5, shape).astype(np.int64)))
         records.append((made.statement.to_bytes(), proof.to_bytes()))
-    for made, x in (mixed(), mixed(wide=True), tiny()):
+    for made, x in (mixed(), mixed(wide=True), scattered(), tiny()):
         records.append((made.statement.to_bytes(), made.prove(made.witness(x)).to_bytes()))
     assert answers(binary, records, "--allow-toy") == ["accepted"] * len(records)
     crossed = [(statement, records[k - 1][1]) for k, (statement, _) in enumerate(records)]
@@ -115,12 +116,13 @@ def test_fresh_proofs_of_small_networks_are_accepted(binary):
 
 @pytest.mark.parametrize("profile", ["standard", "small"])
 def test_a_proof_of_a_real_profile_is_accepted_and_no_other(binary, profile):
-    made = setup(tiny()[0].graph, profile=profile, input_range=(-2, 1))
-    statement, proof = made.statement.to_bytes(), made.prove(made.witness(tiny()[1]))
-    data, rng = proof.to_bytes(), random.Random(5)
+    draw, rng = np.random.RandomState(12), random.Random(5)
+    shape, layers = networks(lambda *dims: draw.randint(-3, 4, dims))["pool, relu fused"]
+    made = setup(sequential(shape, layers), profile=profile)
+    statement = made.statement.to_bytes()
+    data = made.prove(made.witness(draw.randint(-5, 5, shape).astype(np.int64))).to_bytes()
     assert answers(binary, [(statement, data)]) == ["accepted"]
-    changed = [flip(data, rng) for _ in range(100)]
-    lines = answers(binary, [(statement, b""), *((b"", one) for one in changed)])
+    lines = answers(binary, [(statement, b""), *((b"", flip(data, rng)) for _ in range(100))])
     assert all(line.startswith("rejected") for line in lines)
 
 
