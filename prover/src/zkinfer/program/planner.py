@@ -19,7 +19,8 @@ LEAF_NS = 150.0
 CELL_NS = 200.0
 BYTE_NS = 50.0
 QUERIES = 150
-TABLE_BITS = range(4, 21)
+LEAST_TABLE_BITS = 4
+TABLE_ROWS_BITS = 4
 
 
 def cost(statement: Statement, profile: Profile) -> float:
@@ -39,10 +40,12 @@ def plan_program(program: Program, profile: Profile, model_id: bytes) -> Lowered
     def cheapest(plans: Iterable[Plan]) -> Plan:
         return min(plans, key=lambda plan: cost(lower(program, plan, profile.name, model_id).statement, profile))
 
+    # A table of more than 2^4 of the longest rows costs more than the limbs that it saves.
+    table_bits = range(LEAST_TABLE_BITS, profile.row_vars[-1] + TABLE_ROWS_BITS + 1)
     plan = Plan(profile.row_vars[len(profile.row_vars) // 2], 0, frozenset())
-    plan = cheapest(replace(plan, limb_bits=bits) for bits in TABLE_BITS)
+    plan = cheapest(replace(plan, limb_bits=bits) for bits in table_bits)
     plan = cheapest(replace(plan, row_vars=row_vars) for row_vars in profile.row_vars)
-    plan = cheapest(replace(plan, limb_bits=bits) for bits in TABLE_BITS)
+    plan = cheapest(replace(plan, limb_bits=bits) for bits in table_bits)
     return _widen(program, lower(program, plan, profile.name, model_id), profile, model_id)
 
 
