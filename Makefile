@@ -45,7 +45,7 @@ demo: build
 test: build
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-check: venv
+check: build
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy

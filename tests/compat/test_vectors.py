@@ -112,3 +112,17 @@ def test_the_slow_definition_still_gives_the_vectors() -> None:
     }
     for name, value in made.items():
         assert json.loads(json.dumps(value)) == _load(name)
+
+
+REJECTED = sorted((VECTORS / "rejected").glob("*/*.zkp"))
+
+
+def test_there_are_rejected_vectors() -> None:
+    assert len(REJECTED) >= 20
+
+
+@pytest.mark.parametrize("path", REJECTED, ids=lambda path: path.stem)
+def test_a_rejected_proof_stays_rejected(path: Path) -> None:
+    statement = Statement.from_bytes((path.parent / "statement.zks").read_bytes())
+    with pytest.raises(ProofError):
+        verify(statement, path.read_bytes(), allow_toy=True)
