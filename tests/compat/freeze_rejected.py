@@ -1,6 +1,5 @@
 """Write vectors/rejected/v1: the frozen proof of v1 with one thing wrong in each file; files that exist stay.
 
-
 python -m tests.compat.freeze_rejected
 """
 
