@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
 from zkinfer.prove.forms import Tables, ext_add
+from zkinfer.prove.real_cells import real_cells
 from zkinfer.prove.sender import Sender
 from zkinfer.prove.sumcheck import prove_product
 from zkinfer_verify.check.column_claims import ColumnClaim, EqPart, PaddingPart
@@ -43,10 +44,5 @@ def _column_part(kernels: Kernels, claim: ColumnClaim) -> NDArray[np.uint64]:
     if not isinstance(part, PaddingPart):
         raise TypeError(f"claim {claim.name} has a column part of unknown type")
     vector = kernels.eq_table(part.point)
-    for slot in part.pattern:
-        width = len(vector) >> slot.slot_vars
-        real = np.ones(1, dtype=np.bool_)
-        for free, count in slot.pieces:
-            real = np.outer(real, np.arange(1 << free) < count).reshape(-1)
-        vector[slot.slot * width : (slot.slot + 1) * width][real] = 0
+    vector[real_cells(part.pattern, len(vector))] = 0
     return vector

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
 from zkinfer.program.witness import to_field
+from zkinfer.prove.real_cells import real_cells
 from zkinfer.prove.sender import Sender
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.field.prime import P
@@ -63,7 +64,7 @@ def _leaves(
             numerators = np.where(counts == 0, counts, np.uint64(P) - counts)
             columns, coefficients = _table_values(statement, leaf)[np.newaxis], [beta]
         else:
-            numerators = _real(statement, leaf)
+            numerators = real_cells(leaf.pattern, size).astype(np.uint64)
             columns = rows[[row for row, _ in leaf.components]]
             power, coefficients = Ext(1), []
             for _, scale in leaf.components:
@@ -81,20 +82,6 @@ def _ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
         start = segment.pattern.slot * width
         ids[start : start + width] = segment.table + 1
     return ids
-
-
-def _real(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
-    """Return 1_real of a row of leaves."""
-    size = 1 << statement.row_vars
-    real = np.zeros(size, dtype=np.uint64)
-    for segment in leaf.segments:
-        slot = segment.pattern
-        width = size >> slot.slot_vars
-        inside = np.ones(1, dtype=np.uint64)
-        for free, count in slot.pieces:
-            inside = np.outer(inside, np.arange(1 << free) < count).reshape(-1).astype(np.uint64)
-        real[slot.slot * width : (slot.slot + 1) * width] = inside
-    return real
 
 
 def _table_values(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
