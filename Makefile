@@ -5,12 +5,13 @@ BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
 PYTEST_FLAGS ?= -n auto
 
-.PHONY: help venv build demo test check format bench clean
+.PHONY: help venv build demo test attacks check format bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    environment, build, then prove and verify the reference network'
 	@echo 'make test    the whole test suite'
+	@echo 'make attacks every attack on the verifier, and the check that stops it'
 	@echo 'make check   formatting, lints, types, import contracts; Rust too'
 	@echo 'make bench   measurements, as JSON records'
 	@echo 'make format  rewrite the sources in the house format'
@@ -44,6 +45,9 @@ demo: build
 
 test: build
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+attacks: build
+	$(BIN)/python -m attacks
 
 check: build
 	$(BIN)/ruff check

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attacks.networks import Setup, mixed, setup, tiny
 from tests.house.tree import ROOT
 from tests.oracle.production import networks
-from tests.rejects.proving import Setup, mixed, setup, tiny
 from tests.rejects.test_corrupted_messages import scattered
 from tests.rejects.test_statements_refused import CASES
 from zkinfer.graph.graph import sequential

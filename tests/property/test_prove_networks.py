@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from tests.rejects.proving import network, setup
+from attacks.networks import network, setup
 from zkinfer.execute import plain
 from zkinfer.graph.graph import (
     Convolution,

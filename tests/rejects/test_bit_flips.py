@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from tests.rejects.proving import Setup, setup, tiny
+from attacks.networks import Setup, setup, tiny
 from zkinfer.kernels import native
 from zkinfer.kernels.vectors import KernelVectors
 from zkinfer_verify.api import check_proof, verify

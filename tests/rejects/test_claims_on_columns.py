@@ -13,8 +13,9 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from tests.rejects.malicious import Cells, Forgery, Hooks, corrupted, forge
-from tests.rejects.proving import Setup, mixed
+from attacks.cells import Cells, corrupted
+from attacks.networks import Setup, mixed
+from attacks.prover import Forgery, Hooks, forge
 from tests.rejects.test_corrupted_witnesses import limb_negative, multiplicity_moved
 from zkinfer.program.witness import Witness
 from zkinfer.prove.forms import Tables

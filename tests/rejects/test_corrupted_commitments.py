@@ -13,8 +13,8 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from tests.rejects.malicious import Forgery, Hooks, forge, with_outputs
-from tests.rejects.proving import Setup, tiny
+from attacks.networks import Setup, tiny
+from attacks.prover import Forgery, Hooks, forge, with_outputs
 from tests.rejects.test_corrupted_messages import CONSTRAINT, K, rejected, sending
 from tests.rejects.test_corrupted_witnesses import deleted
 from zkinfer.kernels import native

@@ -13,8 +13,8 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from tests.rejects.malicious import Forgery, forge, with_outputs
-from tests.rejects.proving import Setup, mixed, tiny
+from attacks.networks import Setup, mixed, tiny
+from attacks.prover import Forgery, forge, with_outputs
 from tests.rejects.test_corrupted_witnesses import deleted
 from zkinfer.prove.commit import commit_rows
 from zkinfer.prove.sender import Sender

@@ -12,8 +12,9 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from tests.rejects.malicious import Cells, corrupted, forge, with_outputs
-from tests.rejects.proving import Setup, mixed
+from attacks.cells import Cells, corrupted
+from attacks.networks import Setup, mixed
+from attacks.prover import forge, with_outputs
 from zkinfer.graph.convolution import Convolution
 from zkinfer.program import witness as witness_module
 from zkinfer.program.convolution import ConvolutionStep

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from tests.rejects.proving import mixed, tiny
+from attacks.networks import mixed, tiny
 from zkinfer_verify.check import run
 from zkinfer_verify.transcript.schedule import Kind, Message
 from zkinfer_verify.transcript.transcript import Transcript

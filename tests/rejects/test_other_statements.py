@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.rejects.proving import CONTEXT, Setup, mixed, network, setup, tiny
+from attacks.networks import CONTEXT, Setup, mixed, network, setup, tiny
 from zkinfer.graph.graph import FullyConnected
 from zkinfer.program.lower import Plan
 from zkinfer_verify.api import verify

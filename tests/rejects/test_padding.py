@@ -7,8 +7,8 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from tests.rejects.malicious import forge, hooked
-from tests.rejects.proving import Setup, mixed, network, setup
+from attacks.networks import Setup, mixed, network, setup
+from attacks.prover import forge, hooked
 from zkinfer.graph.graph import FullyConnected
 from zkinfer.program.lower import Plan
 from zkinfer.program.witness import Witness

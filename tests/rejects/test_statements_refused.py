@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.rejects.proving import mixed, tiny
+from attacks.networks import mixed, tiny
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.field.prime import P

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import zkinfer
-from tests.rejects.proving import integers, mixed, tiny
+from attacks.networks import integers, mixed, tiny
 from zkinfer.program.witness import Witness
 from zkinfer.prove.entropy import Entropy
 from zkinfer_verify.errors import UsageError

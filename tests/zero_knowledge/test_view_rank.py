@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.rejects.proving import integers, tiny
+from attacks.networks import integers, tiny
 from zkinfer.kernels import native
 from zkinfer.prove.commit import Committed
 from zkinfer.prove.pads import PadOracle, pad_vectors

@@ -1,4 +1,4 @@
-"""Proofs for tests: a network with a fixed plan, its statement, weights and witnesses, and the honest prover."""
+"""Networks to attack: small ones with a fixed plan, their statements, weights and witnesses, and the honest prover."""
 
 from dataclasses import dataclass
 from functools import cache, cached_property

@@ -1,0 +1,71 @@
+"""A witness's rows, edited by column name and index: what a malicious prover commits to instead of the honest ones."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from attacks.networks import Setup
+from zkinfer.program.witness import Witness
+from zkinfer_verify.field.prime import P
+from zkinfer_verify.statement.column import Column
+
+
+class Cells:
+    """The witness's rows, edited by column name and index."""
+
+    def __init__(self, made: Setup, witness: Witness) -> None:
+        self.made, self.rows, self.outputs = made, witness.rows.copy(), witness.outputs
+
+    def column(self, name: str) -> Column:
+        """Return a column by name."""
+        return next(c for c in self.made.statement.columns if c.name == name)
+
+    def padded(self, name: str) -> np.ndarray:
+        """Return a column's cells with its padding, (dims[0], 2^n1, ..): a view."""
+        column = self.column(name)
+        start = (column.row << self.made.statement.row_vars) + column.offset
+        shape = (column.dims[0], *(1 << n for n in column.axis_vars[1:]))
+        return self.rows.reshape(-1)[start : start + column.padded_size].reshape(shape)
+
+    def set(self, name: str, index: tuple[int, ...], value: int) -> None:
+        """Set one entry to an integer mod p."""
+        self.padded(name)[index] = np.uint64(value % P)
+
+    def get(self, name: str, index: tuple[int, ...]) -> int:
+        """Return one entry."""
+        return int(self.padded(name)[index])
+
+    def add(self, name: str, index: tuple[int, ...], value: int) -> None:
+        """Add to one entry mod p."""
+        self.set(name, index, self.get(name, index) + value)
+
+    def recount(self) -> None:
+        """Count the lookups again, where what is looked up is in the table: the best that a cheating prover can do."""
+        statement = self.made.statement
+        counts = [[0] * table.size for table in statement.tables]
+        for lookup in statement.lookups:
+            ((index, scale),) = lookup.components
+            column, table = statement.columns[index], statement.tables[lookup.table]
+            real = self.padded(column.name)[tuple(slice(0, dim) for dim in column.dims)]
+            for value in real.reshape(-1).tolist():
+                row = (value * scale - table.lo) % P
+                if row < table.size:
+                    counts[lookup.table][row] += 1
+        for table, found in zip(statement.tables, counts, strict=True):
+            column = statement.columns[table.multiplicities]
+            for k, count in enumerate(found):
+                self.set(column.name, (k,), count)
+
+    @property
+    def witness(self) -> Witness:
+        """The witness as edited."""
+        return Witness(self.rows, self.outputs)
+
+
+def corrupted(made: Setup, witness: Witness, edit: Callable[[Cells], None], *, recount: bool = True) -> Witness:
+    """Return the witness after an edit; multiplicities are counted again unless the edit is about them."""
+    cells = Cells(made, witness)
+    edit(cells)
+    if recount:
+        cells.recount()
+    return cells.witness
