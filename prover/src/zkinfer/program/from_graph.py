@@ -21,9 +21,27 @@ from zkinfer_verify.errors import UsageError
 def program_of(graph: Graph, input_range: tuple[int, int]) -> Program:
     """Turn an integer network into a program.
 
-    Errors: UsageError naming the layer that cannot be proved yet.
+    Errors: UsageError naming the layer that cannot be proved yet, or that does not read the one before it.
     """
+    _require_chain(graph)
     return _Translation(graph, input_range).run()
+
+
+def _require_chain(graph: Graph) -> None:
+    """A program is a chain: a branch would be dropped, and another network proved under this one's name."""
+    tensor = graph.input
+    for node in graph.nodes:
+        if node.inputs != (tensor,):
+            raise UsageError(
+                f"Layer {node.name} ({node.op.layer_type}) reads {node.inputs[0]!r}, but the layer before it gives "
+                f"{tensor!r}: only chains of layers can be proved yet."
+            )
+        tensor = node.output
+    if graph.output != tensor:
+        raise UsageError(
+            f"The network's output is {graph.output!r}, but its last layer gives {tensor!r}: only chains of layers "
+            "can be proved yet; drop the layers after the output."
+        )
 
 
 class _Translation:
