@@ -5,13 +5,14 @@ BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
 PYTEST_FLAGS ?= -n auto
 
-.PHONY: help venv build demo test attacks check format bench clean
+.PHONY: help venv build demo test attacks campaigns check format bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    environment, build, then prove and verify the reference network'
 	@echo 'make test    the whole test suite'
 	@echo 'make attacks every attack on the verifier, and the check that stops it'
+	@echo 'make campaigns  thousands of random proofs and a million changed ones: hours; see campaigns/README.md'
 	@echo 'make check   formatting, lints, types, import contracts; Rust too'
 	@echo 'make bench   measurements, as JSON records'
 	@echo 'make format  rewrite the sources in the house format'
@@ -48,6 +49,10 @@ test: build
 
 attacks: build
 	$(BIN)/python -m attacks
+
+campaigns: build
+	for name in completeness mutated-toy mutated-standard; do \
+		$(BIN)/python -m campaigns $$name --processes $$(nproc) --record campaigns/records/$$name.json || exit; done
 
 check: build
 	$(BIN)/ruff check
