@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from tests.cli.proving import CONTEXT, copy_small_proof
 from zkinfer.frontend.load import load
 from zkinfer.frontend.nn_json_writer import write_nn_json
 from zkinfer.graph.graph import sequential
+from zkinfer_verify.statement.statement import Statement
 
 
 def pure(*arguments, folder, check=None):
@@ -100,9 +102,36 @@ def test_rejects_a_missing_proof_as_usage(verify, folder):
     assert "nothing: cannot be read (No such file or directory)" in done.stderr
 
 
+@both
+def test_says_in_which_range_the_hidden_input_is_proved_to_be(verify, folder):
+    assert "input      hidden, in -128..127 (not checked: pass --" in verify(*FILES, folder=folder, check=0).stdout
+    record = json.loads(verify(*FILES, "--json", folder=folder, check=0).stdout)
+    assert (record["input_ranges"], record["input_range_checked"]) == ({"input": [-128, 127]}, False)
+    done = verify(*FILES, "--expect", record["statement"], folder=folder, check=0)
+    assert "input      hidden, in -128..127 (as expected)" in done.stdout
+
+
+@both
+def test_a_name_in_a_hostile_statement_does_not_reach_the_terminal(verify, folder):
+    path = folder / "keys" / "statement.zks"
+    statement = Statement.from_bytes(path.read_bytes())
+    column = replace(statement.columns[0], name="\x1b[2Jaccepted", lo=1, hi=0)
+    path.write_bytes(replace(statement, columns=(column, *statement.columns[1:])).to_bytes())
+    done = verify(*FILES, folder=folder, check=2)
+    assert "\\x1b[2Jaccepted" in done.stderr and "\x1b" not in done.stderr
+
+
 def test_derives_the_statement_again_from_the_model(folder):
     done = full(*FILES, "--model", "model.json", folder=folder, check=0)
     assert "the statement was derived again from model.json" in done.stdout
+    assert "hidden, in -128..127 (not checked: pass --input-range" in done.stdout
+
+
+def test_compares_the_range_of_the_input_which_no_model_fixes(folder):
+    done = full(*FILES, "--input-range", "-128..127", folder=folder, check=0)
+    assert "hidden, in -128..127 (as expected)" in done.stdout
+    done = full(*FILES, "--model", "model.json", "--input-range", "0..127", folder=folder, check=1)
+    assert "the statement lets input range in -128..127, expected 0..127" in done.stderr
 
 
 def test_rejects_another_model(folder):

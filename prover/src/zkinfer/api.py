@@ -195,6 +195,7 @@ def verify(
     context: bytes | None = None,
     expect: bytes | None = None,
     model: Model | None = None,
+    input_range: tuple[int, int] | None = None,
     allow_toy: bool = False,
     progress: Step = no_steps,
 ) -> Outputs:
@@ -202,8 +203,13 @@ def verify(
 
     context, expect (a statement's digest): compared if given. model: the statement is derived again from it, weights
     and all, which takes as long as setup; without model and expect, the caller must know whose statement it is.
-    Errors: ProofError when the proof is rejected or is about another model; UsageError for an unusable statement.
+    input_range: compared with the range that the statement gives its hidden inputs. A model does not fix it: whoever
+    made the statement chose it, and a wide one may let an input in that no honest one would be.
+    Errors: ProofError when the proof is rejected, or is about another model or range; UsageError for an unusable
+    statement.
     """
+    if input_range is not None:
+        check_input_range(statement, input_range)
     with progress("verify"):
         outputs = verify_statement(
             statement, proof, context=context, expect=expect, allow_toy=allow_toy, vectors=KernelVectors(native)
@@ -211,6 +217,17 @@ def verify(
     if model is not None:
         check_model(statement, model, allow_toy=allow_toy, progress=progress)
     return outputs
+
+
+def check_input_range(statement: Statement, input_range: tuple[int, int]) -> None:
+    """Compare the range of a statement's hidden inputs with the expected one.
+
+    Errors: ProofError naming an input that may range otherwise.
+    """
+    for hidden in statement.inputs:
+        if (hidden.lo, hidden.hi) != tuple(input_range):
+            lo, hi = input_range
+            raise ProofError(f"the statement lets {hidden.name} range in {hidden.lo}..{hidden.hi}, expected {lo}..{hi}")
 
 
 def check_model(statement: Statement, model: Model, *, allow_toy: bool = False, progress: Step = no_steps) -> None:

@@ -90,14 +90,18 @@ def read_statement(path: Path) -> Statement:
         raise UsageError(f"{path}: {str(error).rstrip('.')}; get the statement from whoever published it.") from error
 
 
-def accepted_record(outputs: Outputs, seconds: float, *, context: bool, model: str | None) -> dict[str, object]:
+def accepted_record(
+    statement: Statement, outputs: Outputs, seconds: float, *, context: bool, model: str | None, input_range: bool
+) -> dict[str, object]:
     """Return what verify --json prints.
 
-    context: whether it was compared; model: how the statement was compared, if it was.
+    context, input_range: whether they were compared; model: how the statement was compared, if it was.
     """
     return {
         "accepted": True,
         "outputs": {"integers": outputs.integers, "display": outputs.display},
+        "input_ranges": {hidden.name: (hidden.lo, hidden.hi) for hidden in statement.inputs},
+        "input_range_checked": input_range,
         "context": outputs.context.hex(),
         "context_checked": context,
         "statement": outputs.statement_digest.hex(),
@@ -107,17 +111,31 @@ def accepted_record(outputs: Outputs, seconds: float, *, context: bool, model: s
     }
 
 
-def accepted_text(outputs: Outputs, *, context: bool, model: str | None, remedy: str = "--expect") -> str:
-    """Return what verify prints for people. remedy: the option that would compare the model."""
+def accepted_text(
+    statement: Statement,
+    outputs: Outputs,
+    *,
+    context: bool,
+    model: str | None,
+    input_range: bool,
+    remedies: tuple[str, str] = ("--expect", "--expect"),
+) -> str:
+    """Return what verify prints for people. remedies: the options that would compare the input's range, the model."""
     lines = ["accepted"]
+    of_range, of_model = remedies
     for tensor in outputs.tensors:
         lines.append(f"{printable(tensor.name):<10} {'  '.join(map(str, tensor.integers))}")
         if any(float(a) != b for a, b in zip(tensor.integers, tensor.display, strict=True)):
             lines.append(f"{'displayed':<11}{'  '.join(f'{value:.8g}' for value in tensor.display)}")
+    checked = "as expected" if input_range else f"not checked: pass {of_range}"
     lines += [
+        *(
+            f"{printable(hidden.name):<10} hidden, in {hidden.lo}..{hidden.hi} ({checked})"
+            for hidden in statement.inputs
+        ),
         f"context    {show_context(outputs.context)} ({'as expected' if context else 'not checked: pass --context'})",
         f"statement  {outputs.statement_digest.hex()}",
-        f"model      {outputs.model_id.hex()} ({model or f'not checked: pass {remedy}'})",
+        f"model      {outputs.model_id.hex()} ({model or f'not checked: pass {of_model}'})",
     ]
     return "\n".join(lines)
 
@@ -131,10 +149,15 @@ def _run(options: argparse.Namespace) -> int:
     outputs = verify(statement, proof, context=context, expect=expect)
     seconds = time.perf_counter() - start
     compared = None if expect is None else "the statement has the expected digest"
+    # The digest covers the input's range.
+    pinned = expect is not None
     if options.json:
-        print(json.dumps(accepted_record(outputs, seconds, context=context is not None, model=compared)))
+        record = accepted_record(
+            statement, outputs, seconds, context=context is not None, model=compared, input_range=pinned
+        )
+        print(json.dumps(record))
     else:
-        print(accepted_text(outputs, context=context is not None, model=compared))
+        print(accepted_text(statement, outputs, context=context is not None, model=compared, input_range=pinned))
     if options.verbose:
         print(f"verified in {seconds:.3f} s\n\n{explain_statement(statement).text}", file=sys.stderr)
     return DONE
@@ -153,7 +176,8 @@ def _ending(error: BaseException) -> tuple[int, str, str]:
         case _:
             text = f"A bug in zkinfer-verify: {type(error).__name__}: {error}; please report it with the output of -v"
             code, kind = BUG, "bug"
-    return code, kind, " ".join(text.split()).rstrip(".") + "."
+    # Names from a hostile statement must not reach a terminal's controls.
+    return code, kind, printable(" ".join(text.split()).rstrip(".") + ".")
 
 
 def _parser() -> argparse.ArgumentParser:

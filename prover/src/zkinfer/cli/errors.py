@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from zkinfer_verify.errors import ProofError, UsageError
+from zkinfer_verify.explain import printable
 
 
 class ExitCode(IntEnum):
@@ -42,4 +43,5 @@ def sentence(error: BaseException) -> str:
             text = "Interrupted; nothing was written."
         case _:
             text = f"A bug in zkinfer: {type(error).__name__}: {error}; please report it with the output of -v."
-    return " ".join(text.split()).rstrip(".") + "."
+    # Names from a hostile file must not reach a terminal's controls.
+    return printable(" ".join(text.split()).rstrip(".") + ".")

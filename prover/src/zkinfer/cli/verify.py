@@ -12,6 +12,7 @@ from zkinfer import api
 from zkinfer.cli.arguments import ProofArgument, StatementArgument
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
+from zkinfer.cli.values import parse_range
 from zkinfer_verify.cli import (
     accepted_record,
     accepted_text,
@@ -30,6 +31,9 @@ def verify(
     model: Annotated[
         Path | None, typer.Option("--model", metavar="MODEL", help="Derive the statement again from this model.")
     ] = None,
+    input_range: Annotated[
+        str | None, typer.Option("--input-range", metavar="LO..HI", help="The range that the hidden input must have.")
+    ] = None,
     context: Annotated[
         str | None, typer.Option("--context", metavar="TEXT|@FILE", help="The context that the proof must be bound to.")
     ] = None,
@@ -37,20 +41,32 @@ def verify(
         str | None, typer.Option("--expect", metavar="DIGEST", help="The digest that the statement must have.")
     ] = None,
 ) -> None:
-    """Verify PROOF against STATEMENT. What is not compared with --model, --expect or --context is named so."""
+    """Verify PROOF against STATEMENT. What is not compared with an option is named so."""
     run.on_error["accepted"] = False
     bound_to = None if context is None else parse_context(context)
     digest = None if expect is None else parse_digest(expect)
+    within = None if input_range is None else parse_range(input_range)
     statement, proof = read_statement(statement_file), read_file(proof_file)
     start = time.perf_counter()
-    outputs = api.verify(statement, proof, context=bound_to, expect=digest, model=model, progress=steps(run))
+    outputs = api.verify(
+        statement, proof, context=bound_to, expect=digest, model=model, input_range=within, progress=steps(run)
+    )
     seconds = time.perf_counter() - start
     compared = None
     if digest is not None:
         compared = "the statement has the expected digest"
     if model is not None:
         compared = f"the statement was derived again from {model}"
+    # The digest covers the input's range; deriving the statement again takes the range from it.
+    pinned = digest is not None or within is not None
     run.result(
-        accepted_record(outputs, seconds, context=bound_to is not None, model=compared),
-        accepted_text(outputs, context=bound_to is not None, model=compared, remedy="--model or --expect"),
+        accepted_record(statement, outputs, seconds, context=bound_to is not None, model=compared, input_range=pinned),
+        accepted_text(
+            statement,
+            outputs,
+            context=bound_to is not None,
+            model=compared,
+            input_range=pinned,
+            remedies=("--input-range or --expect", "--model or --expect"),
+        ),
     )
