@@ -46,3 +46,11 @@ def test_the_chosen_plan_is_followed() -> None:
     program = program_of(NETWORKS["pooled"], (-128, 127))
     chosen = plan_program(program, PROFILES["standard"], bytes(32))
     assert follow_plan(program, chosen.statement, bytes(32)).plan == chosen.plan
+
+
+def test_a_hostile_statement_leads_to_some_plan() -> None:
+    """A table of one row holds no limbs; the caller finds that the digests differ."""
+    program = program_of(NETWORKS["pooled"], (-128, 127))
+    made = lower(program, Plan(10, 4, frozenset()), "standard", bytes(32)).statement
+    hostile = replace(made, tables=tuple(replace(table, size=1) for table in made.tables))
+    assert follow_plan(program, hostile, bytes(32)).statement.digest != hostile.digest

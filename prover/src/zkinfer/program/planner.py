@@ -61,7 +61,8 @@ def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowe
         for lookup in statement.lookups
         if statement.columns[lookup.components[0][0]].name in limbs
     ]
-    plan = Plan(statement.row_vars, max(sizes, default=2).bit_length() - 1, frozenset())
+    # A hostile statement may look limbs up in a table of one row: no width at all.
+    plan = Plan(statement.row_vars, max([2, *sizes]).bit_length() - 1, frozenset())
     exact = lower(program, plan, statement.profile, model_id)
     tops = {name: exact.statement.columns[limb.columns[-1][0]] for name, limb in exact.limbs.items() if limb.bits}
     wide = frozenset(name for name, top in tops.items() if top.name in limbs and limbs[top.name].hi > top.hi)
