@@ -5,6 +5,7 @@ Exit codes: 0 all stopped, each by the check that it names; 1 not so.
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -53,13 +54,19 @@ def _table(tried: list[tuple[AttackClass, Verdict]]) -> Table:
             f"{found.number}" if first else "",
             found.name if first else "",
             verdict.attack.name,
-            verdict.relation.partition(":")[0],
+            _named(verdict.relation),
             ", ".join(verdict.broken) or verdict.refusal or "ACCEPTED",
             "yes" if verdict.attack.without else "",
             f"{1000 * verdict.seconds:.0f}",
             style="red" if verdict.failures else None,
         )
     return table
+
+
+def _named(relation: str) -> str:
+    """Return the kind of a relation and its number."""
+    found = re.match(r"[a-z]+( \d+)?", relation)
+    return found.group() if found else ""
 
 
 def _record(found: AttackClass, verdict: Verdict) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from attacks.networks import Setup
+from attacks.networks import Made
 from zkinfer.program.witness import Witness
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement.column import Column
@@ -13,7 +13,7 @@ from zkinfer_verify.statement.column import Column
 class Cells:
     """The witness's rows, edited by column name and index."""
 
-    def __init__(self, made: Setup, witness: Witness) -> None:
+    def __init__(self, made: Made, witness: Witness) -> None:
         self.made, self.rows, self.outputs = made, witness.rows.copy(), witness.outputs
 
     def column(self, name: str) -> Column:
@@ -62,7 +62,7 @@ class Cells:
         return Witness(self.rows, self.outputs)
 
 
-def corrupted(made: Setup, witness: Witness, edit: Callable[[Cells], None], *, recount: bool = True) -> Witness:
+def corrupted(made: Made, witness: Witness, edit: Callable[[Cells], None], *, recount: bool = True) -> Witness:
     """Return the witness after an edit; multiplicities are counted again unless the edit is about them."""
     cells = Cells(made, witness)
     edit(cells)

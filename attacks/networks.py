@@ -1,15 +1,18 @@
 """Networks to attack: small ones with a fixed plan, their statements, weights and witnesses, and the honest prover."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkinfer.graph.graph import Convolution, Flatten, FullyConnected, Graph, MaxPool, Operator, Relu, sequential
 from zkinfer.kernels import native
 from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.from_graph import program_of
-from zkinfer.program.lower import Lowered, Plan, lower, with_root
+from zkinfer.program.lower import Lowered, Plan, lower
 from zkinfer.program.planner import plan_program
 from zkinfer.program.step import Program
 from zkinfer.program.weights import weight_arrays, weight_blocks
@@ -30,27 +33,16 @@ RANGE = (-5, 4)
 
 
 @dataclass(frozen=True)
-class Setup:
-    """A network made ready for proving."""
+class Made:
+    """A statement made ready for proving: its weights are committed to."""
 
-    graph: Graph
-    program: Program
-    lowered: Lowered
+    statement: Statement
     weights: Weights
-
-    @property
-    def statement(self) -> Statement:
-        """What is proved."""
-        return self.lowered.statement
 
     @cached_property
     def prepared(self) -> Prepared:
         """The checked statement."""
         return prepare(self.statement, allow_toy=True)
-
-    def witness(self, x: np.ndarray) -> Witness:
-        """The honest witness."""
-        return compute_witness(self.program, self.lowered, x)
 
     def prove(self, witness: Witness, seed: bytes | None = None, context: bytes = CONTEXT) -> Proof:
         """Prove a witness, with a fixed seed if a test needs one."""
@@ -63,6 +55,29 @@ class Setup:
         check_proof(self.prepared, decode_proof(self.statement, self.prepared.sizes, data), PlainVectors())
 
 
+@dataclass(frozen=True)
+class Setup(Made):
+    """A network made ready for proving."""
+
+    graph: Graph
+    program: Program
+    lowered: Lowered
+
+    def witness(self, x: np.ndarray) -> Witness:
+        """The honest witness."""
+        return compute_witness(self.program, self.lowered, x)
+
+
+def made_of(statement: Statement, arrays: Mapping[str, NDArray[Any]]) -> Made:
+    """Commit to the weights of a statement, given by column name, and put their root into it."""
+    blocks = weight_blocks(statement, arrays)
+    length = (1 << statement.row_vars) << PROFILES[statement.profile].log_inv_rate
+    code = np.empty((length, statement.weight_rows), dtype=np.uint64)
+    encode_weights(native, blocks, code)
+    committed = commit_weights(native, code)
+    return Made(replace(statement, weight_root=committed.root), Weights(blocks, committed))
+
+
 def setup(
     graph: Graph, *, profile: str = "toy", plan: Plan | None = None, input_range: tuple[int, int] = RANGE
 ) -> Setup:
@@ -70,13 +85,8 @@ def setup(
     program = program_of(graph, input_range)
     model = bytes(32)
     lowered = plan_program(program, PROFILES[profile], model) if plan is None else lower(program, plan, profile, model)
-    statement = lowered.statement
-    blocks = weight_blocks(statement, weight_arrays(program))
-    length = (1 << statement.row_vars) << PROFILES[profile].log_inv_rate
-    code = np.empty((length, statement.weight_rows), dtype=np.uint64)
-    encode_weights(native, blocks, code)
-    committed = commit_weights(native, code)
-    return Setup(graph, program, with_root(lowered, committed.root), Weights(blocks, committed))
+    made = made_of(lowered.statement, weight_arrays(program))
+    return Setup(made.statement, made.weights, graph, program, replace(lowered, statement=made.statement))
 
 
 def integers(seed: int, *shape: int, low: int = -3, high: int = 4) -> np.ndarray:

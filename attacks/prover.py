@@ -10,7 +10,7 @@ from unittest.mock import patch
 import numpy as np
 
 from attacks.attack import Forged
-from attacks.networks import Setup
+from attacks.networks import Made
 from zkinfer.program.witness import Witness
 from zkinfer.prove import prover
 from zkinfer.prove.forms import Tables
@@ -29,7 +29,7 @@ Hooks = dict[str, Callable[..., Any]]
 class Forgery:
     """A proof made with a forgery, and the constraints on pads that it breaks."""
 
-    made: Setup
+    made: Made
     witness: Witness
     proof: Proof
     broken: tuple[str, ...]
@@ -69,7 +69,7 @@ def hooked(hooks: Hooks) -> Iterator[None]:
         yield
 
 
-def forge(made: Setup, witness: Witness, hooks: Hooks | None = None, seed: bytes | None = None) -> Forgery:
+def forge(made: Made, witness: Witness, hooks: Hooks | None = None, seed: bytes | None = None) -> Forgery:
     """Prove whatever the witness says, with some of the prover's steps replaced."""
     seen: dict[str, Any] = {}
 

@@ -98,7 +98,7 @@ def scattered() -> tuple[Setup, np.ndarray]:
     """Return the network with one limb moved in its row, so that the limbs of a value are claimed at two points."""
     made, x = mixed()
     columns = tuple(replace(c, offset=8) if c.name == "relu2.limb1" else c for c in made.statement.columns)
-    return replace(made, lowered=replace(made.lowered, statement=replace(made.statement, columns=columns))), x
+    return replace(made, statement=replace(made.statement, columns=columns)), x
 
 
 def test_rejects_a_proof_when_a_factor_is_not_the_sum_of_its_columns():
