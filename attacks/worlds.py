@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
-from attacks.networks import Setup
+from attacks.networks import Made
 from zkinfer_verify import api
 from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.run import prepare
@@ -14,8 +14,10 @@ from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.transcript.schedule import Kind
 from zkinfer_verify.transcript.transcript import Transcript
 
+AnyMade = TypeVar("AnyMade", bound=Made)
 
-def anew(made: Setup) -> Setup:
+
+def anew(made: AnyMade) -> AnyMade:
     """Prepare a network's statement again: a deleted check may change what is counted."""
     other = replace(made)
     other.__dict__["prepared"] = prepare.__wrapped__(made.statement, True)
