@@ -8,7 +8,7 @@ import numpy as np
 
 from attacks.networks import Setup, setup
 from campaigns.campaign import Campaign, CaseFailed, Tally
-from campaigns.networks import CHANNELS, INPUT_RANGES, MOST_FLAT, MOST_LAYERS, MOST_SIDE, WEIGHTS, Case, draw_case
+from campaigns.networks import CHANNELS, INPUT_RANGES, MOST_FLAT, MOST_LAYERS, SIDES, WEIGHTS, Case, draw_case
 from zkinfer.execute import plain
 from zkinfer.graph.graph import Graph, Normalize
 from zkinfer.program.from_graph import program_of
@@ -108,7 +108,7 @@ CAMPAIGN = Campaign(
     {
         "networks": f"chains of 1 to {MOST_LAYERS} layers, each drawn until one fits; one in four flat ends displayed "
         "by normalize",
-        "input shapes": f"two in three a grid of sides 1 to {MOST_SIDE} and {sorted(set(CHANNELS))} channels; else "
+        "input shapes": f"two in three a grid of sides {SIDES[0]} to {SIDES[-1]} and {sorted(set(CHANNELS))} channels; else "
         f"flat, 1 to {MOST_FLAT}",
         "input ranges": f"evenly of {list(INPUT_RANGES)}",
         "weights": ", ".join(f"{percent} % {kind}" for kind, percent in WEIGHTS.items()),

@@ -27,10 +27,10 @@ Shape = tuple[int, ...]
 Ints = NDArray[np.int64]
 
 MOST_LAYERS = 6
-MOST_SIDE = 9
+SIDES = (1, 2, 3, 4, 4, 5, 6, 6, 7, 8, 8, 9)
 MOST_FLAT = 40
 CHANNELS = (1, 1, 2, 3, 4, 5, 8)
-WINDOWS = ((2, 2), (3, 3), (1, 2), (2, 1), (3, 1), (1, 1), (4, 4))
+WINDOWS = ((2, 2), (3, 3), (1, 2), (2, 1), (3, 1), (4, 4))
 
 INPUT_RANGES = {
     "-128..127": (-128, 127),
@@ -91,11 +91,11 @@ def draw_case(draw: Random, tally: Tally) -> Case:
 def _input_shape(draw: Random) -> Shape:
     if draw.randrange(3) == 0:
         return (draw.randint(1, MOST_FLAT),)
-    return (draw.randint(1, MOST_SIDE), draw.randint(1, MOST_SIDE), draw.choice(CHANNELS))
+    return (draw.choice(SIDES), draw.choice(SIDES), draw.choice(CHANNELS))
 
 
 def _fitting(draw: Random, shape: Shape, tally: Tally) -> tuple[Operator, Shape]:
-    """Draw layers until one takes this shape: a window may be larger than what it slides over."""
+    """Draw layers until one takes this shape: a kernel may be larger than what it slides over."""
     while True:
         op = _layer(draw, shape, tally)
         try:
@@ -116,7 +116,13 @@ def _layer(draw: Random, shape: Shape, tally: Tally) -> Operator:
         return Relu()
     if kind == "flatten":
         return Flatten()
-    return MaxPool(draw.choice(WINDOWS)) if kind == "max-pool" else _convolution(draw, shape[2], tally)
+    return _max_pool(draw, shape) if kind == "max-pool" else _convolution(draw, shape[2], tally)
+
+
+def _max_pool(draw: Random, shape: Shape) -> MaxPool:
+    """Draw a window that divides the grid; where none does, the one that does nothing."""
+    fitting = [window for window in WINDOWS if shape[0] % window[0] == shape[1] % window[1] == 0]
+    return MaxPool(draw.choice(fitting or [(1, 1)]))
 
 
 def _convolution(draw: Random, channels: int, tally: Tally) -> Convolution:
