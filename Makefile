@@ -5,7 +5,7 @@ BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
 PYTEST_FLAGS ?= -n auto
 
-.PHONY: help venv build demo test attacks campaigns check format bench clean
+.PHONY: help venv build demo test attacks campaigns statistics check format bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'make test    the whole test suite'
 	@echo 'make attacks every attack on the verifier, and the check that stops it'
 	@echo 'make campaigns  thousands of random proofs and a million changed ones: hours; see campaigns/README.md'
+	@echo 'make statistics  500 proofs of each of two inputs, fresh randomness: what is sent is uniform'
 	@echo 'make check   formatting, lints, types, import contracts; Rust too'
 	@echo 'make bench   measurements, as JSON records'
 	@echo 'make format  rewrite the sources in the house format'
@@ -53,6 +54,9 @@ attacks: build
 campaigns: build
 	for name in completeness mutated-toy mutated-standard; do \
 		$(BIN)/python -m campaigns $$name --processes $$(nproc) --record campaigns/records/$$name.json || exit; done
+
+statistics: build
+	PROOFS=500 $(BIN)/python -m pytest -q tests/zero_knowledge/test_uniformity.py
 
 check: build
 	$(BIN)/ruff check
