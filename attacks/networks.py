@@ -23,7 +23,7 @@ from zkinfer.prove.weights import Weights, commit_weights, encode_weights
 from zkinfer_verify.api import check_proof
 from zkinfer_verify.check.run import Prepared, prepare
 from zkinfer_verify.params.profile import PROFILES
-from zkinfer_verify.poly.vectors import PlainVectors
+from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.decode import decode_proof
 from zkinfer_verify.proof.proof import Proof
 from zkinfer_verify.statement.statement import Statement
@@ -52,7 +52,7 @@ class Made:
 
     def check(self, data: bytes) -> None:
         """Verify bytes as `verify` does, without preparing the statement again."""
-        check_proof(self.prepared, decode_proof(self.statement, self.prepared.sizes, data), PlainVectors())
+        check_proof(self.prepared, decode_proof(self.statement, self.prepared.sizes, data), Vectors())
 
 
 @dataclass(frozen=True)
@@ -125,3 +125,11 @@ def mixed(wide: bool = False) -> tuple[Setup, np.ndarray]:
     graph, x = network(8, (9, 5, 3), *ops)
     names = frozenset({"relu1"}) if wide else frozenset()
     return setup(graph, plan=Plan(4, 4, names)), x
+
+
+@cache
+def rectified() -> tuple[Setup, np.ndarray]:
+    """A ReLU between two layers: values of two limbs each, the upper one of two bits; the first is cut to zero."""
+    first = FullyConnected(np.array([[-5, 3], [5, 4], [2, -3]]))
+    graph, _ = network(0, (2,), first, Relu(), FullyConnected(np.array([[1, 2, 3]])))
+    return setup(graph, plan=Plan(4, 4, frozenset())), np.array([3, 2])

@@ -26,7 +26,7 @@ from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import NODE, decode_base, encode_base, encode_ext
 from zkinfer_verify.poly.reed_solomon import coset_point
-from zkinfer_verify.poly.vectors import PlainVectors
+from zkinfer_verify.poly.vectors import Vectors
 
 
 def add_at(data: bytes, index: int, delta: int = 1) -> bytes:
@@ -252,7 +252,7 @@ def test_rejects_a_proof_when_a_scalar_is_missing_or_left_over():
     proof = made.prove(made.witness(x))
     for scalars in (proof.scalars[:-1], (*proof.scalars, Ext(0))):
         with pytest.raises(ProofError, match="scalars"):
-            api.check_proof(made.prepared, replace(proof, scalars=scalars), PlainVectors())
+            api.check_proof(made.prepared, replace(proof, scalars=scalars), Vectors())
 
 
 @pytest.mark.parametrize("value", [P, P + 1, 2**64 - 1])

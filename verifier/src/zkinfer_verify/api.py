@@ -10,7 +10,7 @@ from zkinfer_verify.check.steps import reduce_all
 from zkinfer_verify.errors import ProofError
 from zkinfer_verify.hashing.digest import decode_base
 from zkinfer_verify.poly.reed_solomon import coset_point
-from zkinfer_verify.poly.vectors import PlainVectors, Vectors
+from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.decode import decode_proof
 from zkinfer_verify.proof.outputs import Outputs, outputs_of
 from zkinfer_verify.proof.proof import Proof
@@ -38,7 +38,7 @@ def verify(
     decoded = decode_proof(statement, prepared.sizes, proof)
     if context is not None and context != decoded.context:
         raise ProofError("proof is bound to another context")
-    check_proof(prepared, decoded, vectors or PlainVectors())
+    check_proof(prepared, decoded, vectors or Vectors())
     return outputs_of(statement, decoded.outputs, decoded.context)
 
 

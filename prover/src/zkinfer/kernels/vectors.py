@@ -7,12 +7,13 @@ from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
 from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.poly.vectors import Vectors
 
 Grid = NDArray[np.uint64]
 
 
-class KernelVectors:
-    """A provider of `zkinfer_verify.poly.vectors.Vectors`; a vector is an array (n, 2)."""
+class KernelVectors(Vectors):
+    """Every loop of `zkinfer_verify.poly.vectors.Vectors`; a vector is an array (n, 2)."""
 
     def __init__(self, kernels: Kernels) -> None:
         self.kernels = kernels

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
 
+from zkinfer_verify.check.messages import zeros_length
 from zkinfer_verify.check.opening import MASK_ROWS as OPENING_MASK_ROWS
 from zkinfer_verify.check.pads import MASK_ROWS as PAD_MASK_ROWS
 from zkinfer_verify.check.steps import Schedule, count_schedule
@@ -15,8 +16,6 @@ from zkinfer_verify.proof.sizes import ProofSizes
 from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.statement import Statement
 from zkinfer_verify.transcript.transcript import Transcript
-
-LEAST_ZEROS = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -62,9 +61,9 @@ def prepare(statement: Statement, allow_toy: bool = False) -> Prepared:
 def start_transcript(
     prepared: Prepared, outputs: Sequence[Sequence[int]], context: bytes, roots: tuple[bytes, bytes]
 ) -> Transcript:
-    """Steps 0 and 1: domain separator, statement, outputs, context, both roots, and then the run of zeros."""
-    st, layout = prepared.statement, prepared.layout
-    transcript = Transcript()
+    """Take 7.0 and 7.1: domain separator, statement, outputs, context, both roots, and then the run of zeros."""
+    st = prepared.statement
+    transcript = Transcript.following(prepared.schedule.messages)
     transcript.absorb_bytes("profile", st.profile.encode())
     transcript.absorb_digest("statement", st.digest)
     for values in outputs:
@@ -72,14 +71,14 @@ def start_transcript(
     transcript.absorb_bytes("context", context)
     transcript.absorb_digest("root of A", roots[0], sender="prover")
     transcript.absorb_digest("root of Q", roots[1], sender="prover")
-    work = -(-layout.num_products // 64) + layout.num_lookups + layout.num_vanish_entries
-    transcript.absorb_zeros("zeros", max(LEAST_ZEROS, work))
+    transcript.absorb_zeros("zeros", zeros_length(prepared.layout))
     return transcript
 
 
 def draw_positions(transcript: Transcript, prepared: Prepared) -> tuple[list[int], list[int]]:
-    """Draw the positions of W and A, and those of Q."""
+    """Draw the positions of W and A, and those of Q: 7.10, the end of the run."""
     parameters = prepared.schedule.parameters
     shared = transcript.positions("positions", parameters.code_length, parameters.num_queries)
     of_pads = transcript.positions("positions of Q", parameters.pad_code_length, parameters.num_queries)
+    transcript.finish()
     return shared, of_pads

@@ -8,13 +8,15 @@ from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.contraction import check_contraction
 from zkinfer_verify.check.folding import Folded, check_folding
 from zkinfer_verify.check.lookup import check_lookups
+from zkinfer_verify.check.messages import run_messages
 from zkinfer_verify.check.padding import check_padding
 from zkinfer_verify.check.vanish import check_vanish
 from zkinfer_verify.params.ledger import Parameters, Shape, derive_parameters
 from zkinfer_verify.params.profile import Profile
-from zkinfer_verify.poly.vectors import PlainVectors
+from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.statement import Statement
+from zkinfer_verify.transcript.schedule import Message
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ def reduce_all(red: Reduction, layout: Layout) -> Reduced:
 
 @dataclass(frozen=True)
 class Schedule:
-    """What a statement fixes before anything is sent: pads, products, scalars and the parameters.
+    """What a statement fixes before anything is sent: pads, products, scalars, parameters, and every message.
 
-    scalar_pads: the pad of each scalar sent in steps 2 to 6; products as (first, second, both, mask, masked).
+    scalar_pads: the pad of each scalar sent in 7.2 to 7.8; products as (first, second, both, mask, masked).
     """
 
     num_pads: int
@@ -57,11 +59,12 @@ class Schedule:
     num_scalars: int
     parameters: Parameters
     pad_rows: int
+    messages: tuple[Message, ...]
 
 
 def count_schedule(statement: Statement, layout: Layout, profile: Profile) -> Schedule:
     """Run the reductions on a counting channel: the schedule depends on the statement alone."""
-    ch = CountingChannel(PlainVectors())
+    ch = CountingChannel(Vectors())
     red = Reduction(ch, statement, [()] * len(statement.outputs))
     reduce_all(red, layout)
     shape = Shape(
@@ -79,4 +82,5 @@ def count_schedule(statement: Statement, layout: Layout, profile: Profile) -> Sc
     parameters = derive_parameters(profile, shape)
     products = tuple((p.first, p.second, p.both, p.mask, p.masked) for p in ch.products)
     pad_rows = -(-2 * ch.num_pads // parameters.pad_row_length)
-    return Schedule(ch.num_pads, tuple(ch.scalar_pads), products, len(ch.scalar_pads), parameters, pad_rows)
+    messages = run_messages(statement, layout, ch.transcript.record, len(products), parameters, pad_rows)
+    return Schedule(ch.num_pads, tuple(ch.scalar_pads), products, len(ch.scalar_pads), parameters, pad_rows, messages)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from zkinfer_verify.field.prime import P
 
 DEGREE = 2
@@ -71,15 +69,6 @@ _make = tuple.__new__
 
 ZERO = Ext(0)
 ONE = Ext(1)
-
-
-def ext_sum(elements: Iterable[Ext]) -> Ext:
-    """Return the sum of elements of E; zero for none."""
-    c0 = c1 = 0
-    for a, b in elements:
-        c0 += a
-        c1 += b
-    return Ext(c0, c1)
 
 
 def powers(a: Ext, count: int) -> list[Ext]:

@@ -7,7 +7,7 @@ identical results; a vector is made and read by the same object, and nobody else
 from collections.abc import Sequence
 from math import isqrt
 from operator import mul
-from typing import Any, Protocol
+from typing import Any
 
 from zkinfer_verify.field.extension import ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
@@ -18,47 +18,8 @@ Vector = Any
 """A vector, or a grid in row-major order, of elements of E."""
 
 
-class Vectors(Protocol):
-    """What a provider of vector kernels offers."""
-
-    def eq_table(self, point: Sequence[Ext]) -> Vector:
-        """Return eq(point, i) for every index i: 2^n elements."""
-
-    def elements(self, vector: Vector) -> list[Ext]:
-        """Return a vector's elements as a list."""
-
-    def from_elements(self, elements: Sequence[Ext]) -> Vector:
-        """Return the vector of these elements."""
-
-    def from_bytes(self, encoded: bytes) -> Vector:
-        """Return the vector of these encoded elements, which are canonical."""
-
-    def prefix(self, vector: Vector, count: int) -> Vector:
-        """Return the first `count` elements."""
-
-    def dot(self, left: Vector, right: Vector) -> Ext:
-        """Return sum of left[i] * right[i] over the shorter length."""
-
-    def place(self, weights: Vector, shape: tuple[int, int], steps: tuple[int, int]) -> tuple[Vector, int, int]:
-        """Spread a grid over a finer one: entry (i, j) moves to (steps[0] i, steps[1] j); returns grid and shape."""
-
-    def spread(
-        self, grid: Vector, shape: tuple[int, int], axis: int, weights: Vector, step: int
-    ) -> tuple[Vector, int, int]:
-        """Add shifted copies: out[i + step v] += weights[v] * grid[i] along one axis; returns grid and shape."""
-
-    def crop(self, grid: Vector, shape: tuple[int, int], start: tuple[int, int], size: tuple[int, int]) -> Vector:
-        """Cut out[i, j] = grid[start + (i, j)], zero outside the grid."""
-
-    def evaluate_many(self, coefficients: bytes, points: Sequence[int]) -> list[Ext]:
-        """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F."""
-
-    def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
-        """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""
-
-
-class PlainVectors:
-    """The definition, in plain Python: a vector is a list of elements of E."""
+class Vectors:
+    """The definition, in plain Python: a vector is a list of elements of E. A provider overrides every method."""
 
     def eq_table(self, point: Sequence[Ext]) -> Vector:
         """Return eq(point, i) for every index i: 2^n elements."""
@@ -91,7 +52,7 @@ class PlainVectors:
         return Ext(c00 + 7 * c11, c01)
 
     def place(self, weights: Vector, shape: tuple[int, int], steps: tuple[int, int]) -> tuple[Vector, int, int]:
-        """Spread a grid of weights over a finer grid: entry (i, j) moves to (steps[0] i, steps[1] j)."""
+        """Spread a grid over a finer one: entry (i, j) moves to (steps[0] i, steps[1] j); returns grid and shape."""
         rows, cols = steps[0] * (shape[0] - 1) + 1, steps[1] * (shape[1] - 1) + 1
         out = [ZERO] * (rows * cols)
         for i in range(shape[0]):
@@ -102,7 +63,7 @@ class PlainVectors:
     def spread(
         self, grid: Vector, shape: tuple[int, int], axis: int, weights: Vector, step: int
     ) -> tuple[Vector, int, int]:
-        """Add shifted copies: out[i + step v] += weights[v] * grid[i] along one axis."""
+        """Add shifted copies: out[i + step v] += weights[v] * grid[i] along one axis; returns grid and shape."""
         rows, cols = shape
         reach = step * (len(weights) - 1)
         if axis == 0:

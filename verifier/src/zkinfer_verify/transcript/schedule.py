@@ -1,6 +1,6 @@
 """The schedule of a protocol run, as data: who sends what, under which label, of which type, how many."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 
@@ -21,10 +21,15 @@ class Kind(Enum):
 class Message:
     """One item of a transcript.
 
-    sender: "statement" (both sides know it), "prover" or "verifier"; count: elements, or bytes for BYTES and ZEROS.
+    sender: "statement" (both sides know it), "prover" or "verifier"; count: elements, or bytes for BYTES and ZEROS;
+    None in a schedule where the proof decides: the length of its context.
     """
 
     sender: str
     label: str
     kind: Kind
-    count: int
+    count: int | None
+
+    def fits(self, planned: "Message") -> bool:
+        """Whether this item is the planned one; a planned count of None fits any."""
+        return self == planned or (planned.count is None and self == replace(planned, count=self.count))

@@ -3,13 +3,14 @@
     state' = SHA-256(state, type byte, length of label, label, length of data as u64, data)
     squeezed block i = SHA-256(state, "s", i as u64)
 
-A challenge first absorbs its own label and count, so it depends on everything sent so far and has one use. The record
-of items is kept, so that a run can be compared with its schedule.
+A challenge first absorbs its own label and count, so it depends on everything sent so far and has one use. A run's
+transcript is given the run's schedule and takes no item but the next one: no challenge can be asked for too early.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
 
+from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import TRANSCRIPT, encode_base, encode_ext, encode_u64, sha256
@@ -24,6 +25,17 @@ class Transcript:
     def __init__(self) -> None:
         self._state = sha256(TRANSCRIPT)
         self.record: list[Message] = []
+        self._schedule: Sequence[Message] | None = None
+
+    @classmethod
+    def following(cls, schedule: Sequence[Message]) -> "Transcript":
+        """Return a transcript of exactly these items in this order; without a schedule all items are taken.
+
+        Errors: InternalError from then on, for any item but the next one.
+        """
+        transcript = cls()
+        transcript._schedule = schedule
+        return transcript
 
     @property
     def state(self) -> bytes:
@@ -33,8 +45,16 @@ class Transcript:
     def copy(self) -> "Transcript":
         """Return a transcript in the same state, which goes on independently."""
         other = Transcript()
-        other._state, other.record = self._state, list(self.record)
+        other._state, other.record, other._schedule = self._state, list(self.record), self._schedule
         return other
+
+    def finish(self) -> None:
+        """Check that no item is missing.
+
+        Errors: InternalError when the schedule goes on.
+        """
+        if self._schedule is not None and len(self.record) < len(self._schedule):
+            raise InternalError(f"transcript ends before {self._schedule[len(self.record)]}")
 
     def absorb_bytes(self, label: str, data: bytes, *, sender: str = "statement") -> None:
         """Absorb a string of bytes of any length."""
@@ -62,13 +82,12 @@ class Transcript:
 
     def absorb_zeros(self, label: str, count: int) -> None:
         """Absorb a run of zero bytes: the work that a hostile network cannot do inside itself [2025/118]."""
-        header = self._header(Kind.ZEROS, label, count)
-        digest = hashlib.sha256(header)
+        self._take(Message("statement", label, Kind.ZEROS, count))
+        digest = hashlib.sha256(self._header(Kind.ZEROS, label, count))
         for _ in range(count // len(_ZEROS)):
             digest.update(_ZEROS)
         digest.update(_ZEROS[: count % len(_ZEROS)])
         self._state = digest.digest()
-        self.record.append(Message("statement", label, Kind.ZEROS, count))
 
     def challenge(self, label: str) -> Ext:
         """Draw one nonzero element of E."""
@@ -98,8 +117,15 @@ class Transcript:
         return b"".join((self._state, kind.value, bytes((len(encoded),)), encoded, encode_u64(length)))
 
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
+        self._take(Message(sender, label, kind, count))
         self._state = hashlib.sha256(self._header(kind, label, len(data)) + data).digest()
-        self.record.append(Message(sender, label, kind, count))
+
+    def _take(self, message: Message) -> None:
+        if self._schedule is not None:
+            planned = self._schedule[len(self.record)] if len(self.record) < len(self._schedule) else None
+            if planned is None or not message.fits(planned):
+                raise InternalError(f"transcript is asked for {message}, its schedule goes on with {planned}")
+        self.record.append(message)
 
     def _squeeze(self, kind: Kind, label: str, count: int) -> Iterator[int]:
         self._absorb(kind, label, encode_u64(count), "verifier", count)
