@@ -107,10 +107,17 @@ def movement() -> Contraction:
     return Contraction((45, 3), form, plain, None, (), form, plain, 1)
 
 
+def more_contractions(relation: Contraction, norm: int) -> Statement:
+    """Add a contraction with a norm."""
+    return replace(HONEST, contractions=(*HONEST.contractions, replace(relation, norm=min(norm, 2**63 - 1))))
+
+
 X = number("input")
 BOTH = (ALONG, ALONG)
 CONVOLUTION: Contraction = HONEST.contractions[0]
 POSITIONS = CONVOLUTION.right_access[0]
+# Two indices of one stacked axis exclude each other; an index of another axis meets both.
+MIXED = ((*BOTH, 0, BROADCAST), (*BOTH, 1, BROADCAST), (*BOTH, BROADCAST, 1))
 HUGE = Form((45, 3), (Term((P // 2) // 5 + 1, X, BOTH),), 0)
 
 # (name, statement, what the message says)
@@ -133,6 +140,7 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     ),
     ("a lookup's scale of zero", lambda: more_lookups(Lookup(1, ((X, 0),))), "a lookup's scale"),
     ("a negative scale", lambda: more_lookups(Lookup(1, ((X, -1),))), "a lookup's scale"),
+    ("an enormous scale", lambda: more_lookups(Lookup(1, ((X, 1 << 62),))), "a lookup's scale"),
     ("a lookup in no table", lambda: more_lookups(Lookup(2, ((X, 2),))), "a table that does not exist"),
     ("a lookup of no column", lambda: more_lookups(Lookup(1, ((999, 2),))), "a column that does not exist"),
     ("a lookup of two columns", lambda: more_lookups(Lookup(1, ((X, 2), (X, 3)))), "width differs"),
@@ -149,7 +157,31 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     ("a factor that reaches p/2", lambda: vanish(HUGE), "a factor of vanish 3 can reach"),
     ("an output of a sum that reaches p/2", lambda: output(bound=P // 2), "output of contraction 2 can reach"),
     ("a norm that reaches p/2", lambda: contraction(0, norm=P // 10 + 1), "sum of contraction 0 can reach"),
-    ("a right operand that reaches p/2", lambda: contraction(0, right=HUGE), "sum of contraction 0 can reach"),
+    (
+        "a right operand that reaches p/2",
+        lambda: contraction(0, right=HUGE),
+        "right operand of contraction 0 can reach",
+    ),
+    (
+        "a right operand that reaches p/2 beside weights of norm zero",
+        lambda: contraction(0, norm=0, right=HUGE),
+        "right operand of contraction 0 can reach",
+    ),
+    (
+        "a norm that reaches p/2 beside values",
+        lambda: more_contractions(replace(movement(), left=movement().right, left_access=movement().right_access), P),
+        "sum of contraction 3 can reach",
+    ),
+    (
+        "a scaled lookup that can wrap but for another one",
+        lambda: more_lookups(Lookup(1, ((number("relu1.limb1"), (P // 2 - 1) // 4),))),
+        "a lookup of column relu1.limb1 can reach",
+    ),
+    (
+        "terms that reach p/2 together on different axes",
+        lambda: affine(*(Term(P // 28, X, axes) for axes in MIXED), dims=(45, 3, 2, 2)),
+        "affine 1 can reach",
+    ),
     # -- columns and rows --
     ("overlapping columns", lambda: column("max_pool2.limb0", offset=0, row=0), "overlap|lookup leaf"),
     ("overlapping slots", lambda: column("relu2.limb0", offset=0, row=HONEST.columns[13].row), "overlap"),
@@ -226,6 +258,7 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
         lambda: affine(Term(1, number("table1.multiplicities"), (ALONG,)), dims=(10,)),
         "names multiplicities",
     ),
+    ("a form too large when padded", lambda: affine(dims=(257, 257, 257, 129)), "a form has extents"),
     ("a coefficient of zero", lambda: affine(Term(0, X, BOTH)), "does not fit its axes"),
     ("a term of other axes", lambda: affine(Term(1, X, (ALONG,))), "does not fit its axes"),
     ("a form of other extents", lambda: affine(Term(1, X, BOTH), dims=(45, 4)), "along"),
@@ -279,6 +312,16 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     ("a step of zero", lambda: access("right", 1, Index(3, ((4, 0),), 0)), "a coordinate's step"),
     ("a negative step", lambda: access("right", 1, Index(3, ((4, -1),), 0)), "a coordinate's step"),
     ("an enormous offset", lambda: access("right", 1, Index(3, ((4, 1),), 1 << 25)), "extent or offset"),
+    (
+        "two coordinates that reach too far together",
+        lambda: access("right", 0, *(replace(c, terms=tuple((a, s << 11) for a, s in c.terms)) for c in POSITIONS)),
+        "reach too far",
+    ),
+    (
+        "movement without end",
+        lambda: more_contractions(replace(movement(), extents=(1 << 20, 1 << 20)), 1),
+        "too many iteration values",
+    ),
     ("a coordinate that reaches too far", lambda: access("right", 1, Index(3, ((4, 1 << 23),), 0)), "reach too far"),
     (
         "an output coordinate that adds up entries",
@@ -294,7 +337,10 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
     ),
     ("a negative bound", lambda: output(bound=-1), "output output"),
     ("an unknown display", lambda: output(epilogue="sigmoid"), "the display of output"),
+    ("a display that nobody shows yet", lambda: output(epilogue="argmax"), "the display of output"),
     ("a scale that is no number", lambda: output(scale=float("nan")), "the display of output"),
+    ("an input of negative extents", lambda: hidden(shape=(-9, -5, 3)), "differs from its column in size"),
+    ("an input of other axes", lambda: hidden(shape=(9, 5, 3, *(1,) * 6)), "differs from its column in size"),
     ("an input of another size", lambda: hidden(shape=(9, 5, 4)), "differs from its column in size"),
     ("an input that no relation reads", lambda: hidden(column=number("table1.multiplicities")), "in no relation"),
     ("an input in no column", lambda: hidden(column=-1), "in no relation"),

@@ -141,8 +141,12 @@ fn check_access(access: &Access, form: &Form, extents: &[u64]) -> Result<()> {
         if axis.iter().try_fold(1_u64, |size, c| size.checked_mul(c.extent)) != Some(dim) {
             return refuse("an access does not cover its axis");
         }
+        let mut reach = 1_u64;
         for coordinate in axis {
-            check_coordinate(coordinate, extents)?;
+            reach = reach.saturating_mul(check_coordinate(coordinate, extents)?);
+        }
+        if reach > MAX_GRID_CELLS {
+            return refuse("the coordinates of an axis reach too far");
         }
     }
     let mut reads: Vec<usize> = access.iter().flat_map(|axis| axes_of(axis)).collect();
@@ -153,14 +157,15 @@ fn check_access(access: &Access, form: &Form, extents: &[u64]) -> Result<()> {
     Ok(())
 }
 
-fn check_coordinate(coordinate: &Coordinate, extents: &[u64]) -> Result<()> {
+/// Check a coordinate; return how many places its terms reach.
+fn check_coordinate(coordinate: &Coordinate, extents: &[u64]) -> Result<u64> {
     if coordinate.offset.unsigned_abs() > MAX_GRID_CELLS {
         return refuse("a coordinate's offset is too large");
     }
     if coordinate.terms.is_empty() {
         return refuse("a coordinate reads no iteration axis");
     }
-    let mut reach = 0_u64;
+    let mut reach = 1_u64;
     for &(k, step) in &coordinate.terms {
         let Some(&extent) = extents.get(k) else {
             return refuse("an access names an axis that does not exist");
@@ -170,11 +175,7 @@ fn check_coordinate(coordinate: &Coordinate, extents: &[u64]) -> Result<()> {
         }
         reach = reach.saturating_add(step.unsigned_abs().saturating_mul(extent - 1));
     }
-    if reach >= MAX_GRID_CELLS {
-        refuse("a coordinate reaches too far")
-    } else {
-        Ok(())
-    }
+    Ok(reach)
 }
 
 /// Whether different iteration values give different coordinates: each step is beyond all that smaller steps reach.

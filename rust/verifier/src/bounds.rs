@@ -75,7 +75,8 @@ fn below_half(size: u128, what: impl Fn() -> String) -> Result<()> {
     }
 }
 
-/// The largest absolute value of a form: terms that select different indices of the same axes exclude each other.
+/// The largest absolute value of a form: terms that select different indices of one set of axes exclude each other;
+/// where forms select along several sets, all terms count.
 fn magnitude(statement: &Statement, form: &Form) -> u128 {
     let mut selections: BTreeMap<Vec<usize>, BTreeMap<Vec<u64>, u128>> = BTreeMap::new();
     for term in &form.terms {
@@ -99,12 +100,19 @@ fn magnitude(statement: &Statement, form: &Form) -> u128 {
         let sum = selections.entry(axes).or_default().entry(indices).or_default();
         *sum = sum.saturating_add(size);
     }
-    selections
-        .values()
-        .filter_map(|choices| choices.values().max())
-        .fold(u128::from(form.constant.unsigned_abs()), |sum, &size| {
-            sum.saturating_add(size)
-        })
+    let common = selections
+        .remove(&Vec::new())
+        .and_then(|sums| sums.into_values().next())
+        .unwrap_or(0);
+    let sums = || selections.values().flat_map(BTreeMap::values);
+    let selected = if selections.len() > 1 {
+        sums().fold(0, |sum: u128, &size| sum.saturating_add(size))
+    } else {
+        sums().copied().max().unwrap_or(0)
+    };
+    u128::from(form.constant.unsigned_abs())
+        .saturating_add(common)
+        .saturating_add(selected)
 }
 
 /// What the verifier knows of the left operand's L1 norm. That of weights is declared: it stands and falls with the

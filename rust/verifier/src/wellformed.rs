@@ -9,7 +9,7 @@ use crate::limits::{
 use crate::statement::{Axis, Column, Form, Oracle, Role, Statement, Tensor, entries};
 use std::collections::{HashMap, HashSet};
 
-const EPILOGUES: [&str; 4] = ["none", "l2_normalize", "argmax", "softmax"];
+const EPILOGUES: [&str; 2] = ["none", "l2_normalize"];
 
 /// Check sizes, indices and places. Afterwards every index of the statement is valid.
 ///
@@ -112,8 +112,8 @@ fn check_tables(statement: &Statement) -> Result<()> {
             }
             Some(_) => {}
         }
-        if lookup.scale < 1 {
-            return refuse("a lookup's scale is not positive");
+        if !(1..1 << 62).contains(&lookup.scale) {
+            return refuse("a lookup's scale is not positive, or reaches 2^62");
         }
         if !seen.insert((lookup.column, lookup.scale)) {
             return refuse("a column is looked up twice with one scale");

@@ -41,6 +41,7 @@ def check_bounds(statement: Statement) -> None:
         _require(magnitude(statement, affine.form), f"affine {number}")
     for number, relation in enumerate(statement.contractions):
         _require(magnitude(statement, relation.out), f"the output of contraction {number}")
+        _require(magnitude(statement, relation.right), f"the right operand of contraction {number}")
         _require(contraction_magnitude(statement, relation), f"the sum of contraction {number}")
 
 
@@ -63,8 +64,9 @@ def enforced_range(statement: Statement, column: int) -> tuple[int, int]:
             f"column {statement.columns[column].name} is in no lookup of scale 1: its range is not enforced"
         )
     lo, hi = max(table.lo for table in unscaled), min(table.hi for table in unscaled)
+    largest = max(abs(lo), abs(hi))
     for scale, table in found:
-        _require(scale * max(abs(lo), abs(hi)), f"a lookup of column {statement.columns[column].name}")
+        _require(scale * largest, f"a lookup of column {statement.columns[column].name}")
         lo, hi = max(lo, -(-table.lo // scale)), min(hi, table.hi // scale)
     return lo, hi
 
@@ -98,7 +100,7 @@ def magnitude(statement: Statement, form: Form) -> int:
 
 
 def contraction_magnitude(statement: Statement, relation: Contraction) -> int:
-    """Return a bound on the sum: norm * |right| for weights, entries * |left| * |right| otherwise."""
+    """Return a bound on the sum: norm * |right|, the norm of what is no weight at least entries * |left|."""
     right = magnitude(statement, relation.right)
     kept = {axis for coordinates in relation.out_access for index in coordinates for axis, _ in index.terms}
     summed = prod(extent for axis, extent in enumerate(relation.extents) if axis not in kept)
@@ -106,7 +108,7 @@ def contraction_magnitude(statement: Statement, relation: Contraction) -> int:
         return summed * right
     if all(_is_weight(statement, term) for term in relation.left.terms) and not relation.left.constant:
         return relation.norm * right
-    return summed * magnitude(statement, relation.left) * right
+    return max(relation.norm, summed * magnitude(statement, relation.left)) * right
 
 
 def _is_weight(statement: Statement, term: Term) -> bool:

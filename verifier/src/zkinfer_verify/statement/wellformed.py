@@ -10,6 +10,7 @@ from math import isfinite, prod
 
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.hashing.digest import DIGEST_BYTES
+from zkinfer_verify.poly.eq import num_bits
 from zkinfer_verify.statement import limits
 from zkinfer_verify.statement.column import Column, Oracle, Role
 from zkinfer_verify.statement.layout import Layout
@@ -63,13 +64,13 @@ def _extents_fit(dims: tuple[int, ...]) -> bool:
     return (
         0 < len(dims) <= limits.MAX_AXES
         and all(0 < dim <= limits.MAX_EXTENT for dim in dims)
-        and prod(dims) <= limits.MAX_CELLS
+        and sum(map(num_bits, dims)) <= limits.MAX_CELLS.bit_length() - 1
     )
 
 
 def _check_column(st: Statement, column: Column) -> None:
     name = f"column {column.name}"
-    _need(_extents_fit(column.dims) and column.padded_size <= limits.MAX_CELLS, f"{name} has extents {column.dims}")
+    _need(_extents_fit(column.dims), f"{name} has extents {column.dims}")
     rows = st.weight_rows if column.oracle is Oracle.WEIGHTS else st.witness_rows
     _need((column.oracle is Oracle.WEIGHTS) == (column.role is Role.WEIGHT), f"{name} lies in the wrong oracle")
     _need(
@@ -171,6 +172,7 @@ def _check_form(st: Statement, form: Form) -> None:
 def _check_contraction(relation: Contraction) -> None:
     extents = relation.extents
     _need(len(extents) <= limits.MAX_ITERATION_AXES and all(e > 0 for e in extents), "a contraction's iteration axes")
+    _need(prod(extents) <= limits.MAX_PRODUCTS, "a contraction has too many iteration values")
     _need(0 <= relation.norm < 1 << 63, "a contraction's norm")
     _check_access(relation, relation.out, relation.out_access)
     for index in (index for coordinates in relation.out_access for index in coordinates):
@@ -228,6 +230,5 @@ def _check_coverage(st: Statement, layout: Layout) -> None:
     for hidden in st.inputs:
         held = 0 <= hidden.column < len(st.columns) and st.columns[hidden.column].role is Role.RANGED
         _need(held and hidden.column in claimed, f"input {hidden.name} stands in no relation")
-        _need(
-            prod(hidden.shape) == st.columns[hidden.column].size, f"input {hidden.name} differs from its column in size"
-        )
+        fits = _extents_fit(hidden.shape) and prod(hidden.shape) == st.columns[hidden.column].size
+        _need(fits, f"input {hidden.name} differs from its column in size")
