@@ -89,7 +89,7 @@ def draw_case(draw: Random, tally: Tally) -> Case:
 
 
 def _input_shape(draw: Random) -> Shape:
-    if draw.randrange(3) == 0:
+    if draw.randrange(4) == 0:
         return (draw.randint(1, MOST_FLAT),)
     return (draw.choice(SIDES), draw.choice(SIDES), draw.choice(CHANNELS))
 
@@ -111,7 +111,7 @@ def _layer(draw: Random, shape: Shape, tally: Tally) -> Operator:
         out = draw.randint(1, 12)
         bias = _weights(draw, tally, out) if draw.randrange(2) else None
         return FullyConnected(_weights(draw, tally, out, shape[0]), bias)
-    kind = draw.choice(["convolution", "convolution", "max-pool", "relu", "flatten"])
+    (kind,) = draw.choices(["convolution", "max-pool", "relu", "flatten"], [4, 2, 1, 1])
     if kind == "relu":
         return Relu()
     if kind == "flatten":
