@@ -108,8 +108,8 @@ CAMPAIGN = Campaign(
     {
         "networks": f"chains of 1 to {MOST_LAYERS} layers, each drawn until one fits; one in four flat ends displayed "
         "by normalize",
-        "input shapes": f"three in four a grid of sides {SIDES[0]} to {SIDES[-1]} and {sorted(set(CHANNELS))} channels; "
-        f"else flat, 1 to {MOST_FLAT}",
+        "input shapes": f"three in four grids of sides {SIDES[0]} to {SIDES[-1]} and {sorted(set(CHANNELS))} channels, "
+        f"else flat of 1 to {MOST_FLAT}",
         "input ranges": f"evenly of {list(INPUT_RANGES)}",
         "weights": ", ".join(f"{percent} % {kind}" for kind, percent in WEIGHTS.items()),
         "profiles": ", ".join(f"{percent} % {profile}" for profile, percent in PROFILES.items()),
