@@ -31,6 +31,10 @@ class Cells:
         """Set one entry to an integer mod p."""
         self.padded(name)[index] = np.uint64(value % P)
 
+    def set_all(self, name: str, value: int) -> None:
+        """Set all real entries to an integer mod p."""
+        self.padded(name)[tuple(slice(0, dim) for dim in self.column(name).dims)] = np.uint64(value % P)
+
     def get(self, name: str, index: tuple[int, ...]) -> int:
         """Return one entry."""
         return int(self.padded(name)[index])
@@ -38,6 +42,33 @@ class Cells:
     def add(self, name: str, index: tuple[int, ...], value: int) -> None:
         """Add to one entry mod p."""
         self.set(name, index, self.get(name, index) + value)
+
+    def add_cell(self, row: int, cell: int, value: int) -> None:
+        """Add to any cell of a row mod p, real or not."""
+        self.rows[row, cell] = np.uint64((int(self.rows[row, cell]) + value) % P)
+
+    def first_where(self, name: str, holds: Callable[[int], bool]) -> tuple[int, ...]:
+        """Return the first real index of a column whose entry has a property."""
+        return next(index for index in np.ndindex(*self.column(name).dims) if holds(self.get(name, index)))
+
+    def value(self, name: str, index: tuple[int, ...]) -> int:
+        """Return a committed value from its limbs of four bits."""
+        return sum(self.get(limb, index) << (4 * k) for k, limb in enumerate(self.limbs(name)))
+
+    def set_value(self, name: str, index: tuple[int, ...], number: int) -> None:
+        """Write a committed value to its limbs; the top limb takes what is left, sign included."""
+        *low, top = self.limbs(name)
+        for k, limb in enumerate(low):
+            self.set(limb, index, (number >> (4 * k)) & 15)
+        self.set(top, index, number >> (4 * len(low)))
+
+    def raise_value(self, name: str, index: tuple[int, ...], by: int = 1) -> None:
+        """Add to a committed value."""
+        self.set_value(name, index, self.value(name, index) + by)
+
+    def limbs(self, name: str) -> list[str]:
+        """Return the names of a value's columns."""
+        return [c.name for c in self.made.statement.columns if c.name.startswith(f"{name}.limb")]
 
     def recount(self) -> None:
         """Count the lookups again, where what is looked up is in the table: the best that a cheating prover can do."""

@@ -1,0 +1,108 @@
+"""A value is looked up in the rows of another table than its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from unittest.mock import patch
+
+import numpy as np
+from numpy.typing import NDArray
+
+from attacks.attack import Attack, Forged
+from attacks.cells import Cells, corrupted
+from attacks.handmade import handmade, publish, written
+from attacks.networks import rectified
+from attacks.prover import forge
+from attacks.unsound import lenient, stated
+from attacks.witnesses import LOOKUP, beyond_range, proved
+from zkinfer.program.builder import Builder
+from zkinfer.prove import lookup
+from zkinfer.prove.real_cells import real_cells
+from zkinfer_verify.field.extension import ZERO
+from zkinfer_verify.statement.column import RowPattern
+from zkinfer_verify.statement.layout import LeafRow
+from zkinfer_verify.statement.relations import Lookup
+
+
+@contextmanager
+def without_ids() -> Iterator[None]:
+    """Give all tables one id, for prover and verifier."""
+    with (
+        patch.object(LeafRow, "ids", lambda leaf, point: ZERO),
+        patch.object(lookup, "_ids", lambda leaf, size: np.zeros(size, dtype=np.uint64)),
+    ):
+        yield
+
+
+def input_in_the_limbs_table() -> Forged:
+    """An input of 5 is no row of its table -5..4, but one of the limbs' table 0..15, and counted there."""
+    made, followed = beyond_range(5)
+    counted = corrupted(made, followed, lambda cells: cells.add("table2.multiplicities", (5,), 1), recount=False)
+    return forge(made, counted).sent(about_witness=True)
+
+
+def count_in_another_table(cells: Cells) -> None:
+    """The honest values; the lookup of a limb of zero counts in the input's table."""
+    cells.add("table1.multiplicities", (5,), 1)
+    cells.add("table2.multiplicities", (0,), -1)
+
+
+def ids_added_up() -> Forged:
+    """State that a column is in two tables, 0..3 and 0..7; its leaves add up ids 1 and 2, so 100 of table 3 will do."""
+    builder = Builder(4)
+    value = builder.in_table("value", (4,), 0, 3)
+    builder.in_table("second", (4,), 0, 7)
+    builder.in_table("third", (4,), 100, 103)
+    publish(builder, value, 103)
+    honest = handmade(builder)
+    made = stated(honest, replace(honest.statement, lookups=(*honest.statement.lookups, Lookup(1, ((0, 1),)))))
+
+    def fill(cells: Cells) -> None:
+        cells.padded("value")[...] = cells.padded("third")[...] = 100
+        cells.recount()
+        # A leaf's numerator is the number of columns that led to it: each of the four values counts twice.
+        cells.add("table3.multiplicities", (0,), 2 * 4)
+
+    witness = written(made, (100,) * 4, fill, recount=False)
+    with patch.object(lookup, "_ids", added_ids), patch.object(lookup, "real_cells", added_cells):
+        return forge(made, witness).sent(about_witness=True)
+
+
+def added_ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
+    """Return the sum of the ids of all columns that led to a leaf row, as the verifier has it."""
+    ids = np.zeros(size, dtype=np.uint64)
+    for segment in leaf.segments:
+        width = size >> segment.pattern.slot_vars
+        ids[segment.pattern.slot * width : (segment.pattern.slot + 1) * width] += np.uint64(segment.table + 1)
+    return ids
+
+
+def added_cells(pattern: RowPattern, size: int) -> NDArray[np.int64]:
+    """Return how many columns have each cell as a real entry."""
+    return np.array([real_cells((slot,), size) for slot in pattern]).sum(axis=0, dtype=np.int64)
+
+
+def attacks() -> Iterator[Attack]:
+    """Yield the attacks of this class."""
+    yield Attack(
+        "an input found in the limbs' table",
+        input_in_the_limbs_table,
+        broken=(LOOKUP,),
+        relation="lookup 0",
+        without=without_ids,
+    )
+    yield Attack(
+        "a limb counted in the inputs' table",
+        partial(proved, rectified, count_in_another_table, recount=False),
+        broken=(LOOKUP,),
+        relation="table 1",
+        without=without_ids,
+    )
+    yield Attack(
+        "two ids added up to a third",
+        ids_added_up,
+        "looked up twice with the same scales",
+        relation="lookup 0",
+        without=partial(lenient, "_check_lookups"),
+    )
