@@ -106,7 +106,8 @@ def test_rejects_a_missing_proof_as_usage(verify, folder):
 def test_says_in_which_range_the_hidden_input_is_proved_to_be(verify, folder):
     assert "input      hidden, in -128..127 (not checked: pass --" in verify(*FILES, folder=folder, check=0).stdout
     record = json.loads(verify(*FILES, "--json", folder=folder, check=0).stdout)
-    assert (record["input_ranges"], record["input_range_checked"]) == ({"input": [-128, 127]}, False)
+    assert record["inputs"] == [{"name": "input", "lo": -128, "hi": 127}]
+    assert record["input_range_checked"] is False
     done = verify(*FILES, "--expect", record["statement"], folder=folder, check=0)
     assert "input      hidden, in -128..127 (as expected)" in done.stdout
 

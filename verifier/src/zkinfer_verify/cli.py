@@ -1,4 +1,4 @@
-"""zkinfer-verify STATEMENT PROOF: verify with nothing but Python.
+"""zkinfer-verify STATEMENT PROOF: verify with nothing but Python. zkinfer-verify selftest: try the verifier itself.
 
 Exit codes: 0 accepted; 1 the proof is rejected; 2 usage or bad input; 3 our bug.
 """
@@ -18,6 +18,7 @@ from zkinfer_verify.errors import ProofError, UsageError
 from zkinfer_verify.explain import explain_statement, printable, show_context
 from zkinfer_verify.hashing.digest import DIGEST_BYTES
 from zkinfer_verify.proof.outputs import Outputs
+from zkinfer_verify.selftest import selftest_cases, selftest_text, try_case
 from zkinfer_verify.statement.limits import MAX_STATEMENT_BYTES
 from zkinfer_verify.statement.statement import Statement
 
@@ -27,9 +28,11 @@ MAX_PROOF_BYTES = 1 << 32
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    own = given[:1] == ["selftest"]
+    options = _selftest_parser().parse_args(given[1:]) if own else _parser().parse_args(given)
     try:
-        return _run(options)
+        return _selftest(options) if own else _run(options)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return USAGE
@@ -100,7 +103,7 @@ def accepted_record(
     return {
         "accepted": True,
         "outputs": {"integers": outputs.integers, "display": outputs.display},
-        "input_ranges": {hidden.name: (hidden.lo, hidden.hi) for hidden in statement.inputs},
+        "inputs": [{"name": hidden.name, "lo": hidden.lo, "hi": hidden.hi} for hidden in statement.inputs],
         "input_range_checked": input_range,
         "context": outputs.context.hex(),
         "context_checked": context,
@@ -163,6 +166,13 @@ def _run(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _selftest(options: argparse.Namespace) -> int:
+    results = [try_case(case) for case in selftest_cases()]
+    passed = all(result["as_expected"] for result in results)
+    print(json.dumps({"passed": passed, "cases": results}) if options.json else selftest_text(results))
+    return DONE if passed else BUG
+
+
 def _ending(error: BaseException) -> tuple[int, str, str]:
     match error:
         case ProofError():
@@ -180,11 +190,23 @@ def _ending(error: BaseException) -> tuple[int, str, str]:
     return code, kind, printable(" ".join(text.split()).rstrip(".") + ".")
 
 
+def _selftest_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="zkinfer-verify selftest",
+        description="Verify the honest and forged proofs that ship with this package; say what stopped each forged one.",
+        epilog="Exit codes: 0 every verdict as expected, 3 not so. A statement of this name is ./selftest.",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")
+    parser.add_argument("-v", "--verbose", action="store_true", help="trace errors")
+    return parser
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="zkinfer-verify",
         description="Verify a zkinfer proof: print the network's outputs, or say why the proof is rejected.",
-        epilog="Exit codes: 0 accepted, 1 the proof is rejected, 2 usage or bad input, 3 our bug.",
+        epilog="zkinfer-verify selftest tries the verifier itself. "
+        "Exit codes: 0 accepted, 1 the proof is rejected, 2 usage or bad input, 3 our bug.",
     )
     parser.add_argument("statement", metavar="STATEMENT", type=Path, help="what is proved: a statement.zks file")
     parser.add_argument("proof", metavar="PROOF", type=Path, help="the proof file")
