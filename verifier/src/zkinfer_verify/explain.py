@@ -47,7 +47,7 @@ def explain_statement(statement: Statement) -> Explained:
         "",
         "An accepted proof says: whoever made it knew an input, every entry within the declared range, for which this",
         "exact integer network gives exactly the public integers. It says nothing of where the input came from.",
-        "That the relations are this model's is for whoever derived the statement: zkinfer verify --model derives it again.",
+        "Whether the relations are this model's is not in it: zkinfer verify --model derives the statement again.",
         "",
         "Public",
         *(f"  {fact}" for fact in public),
