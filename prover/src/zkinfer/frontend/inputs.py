@@ -44,8 +44,9 @@ def _read_npy(raw: bytes, path: Path) -> Array:
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
         shape, fortran_order, dtype = read_header(file)
-    except (ValueError, KeyError) as error:
-        raise UsageError(f"{path}: not a .npy file of version 1 or 2; write it with numpy.save.") from error
+    except (ValueError, KeyError):
+        # Their text quotes what stands where a header should, and that may be the data.
+        raise UsageError(f"{path}: not a .npy file of version 1 or 2; write it with numpy.save.") from None
     if dtype.kind not in "iuf":
         raise UsageError(f"{path}: holds {dtype}, not real numbers; save integers or floats.")
     # Sizes are compared with the bytes there are before memory is taken.

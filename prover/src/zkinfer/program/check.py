@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.program.hidden import Hidden
 from zkinfer.program.weights import Block
 from zkinfer.program.witness import Witness
 from zkinfer_verify.errors import InternalError
@@ -56,7 +57,7 @@ def check_witness(statement: Statement, witness: Witness, blocks: Sequence[Block
     )
 
 
-class _Reader:
+class _Reader(Hidden):
     """Columns and forms as integers, real entries only."""
 
     def __init__(self, statement: Statement, witness: Witness, blocks: Sequence[Block]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.program.hidden import Hidden
 from zkinfer.program.input import NAME as INPUT
 from zkinfer.program.lower import Lowered
 from zkinfer.program.output import NAME as OUTPUT
@@ -16,15 +17,12 @@ from zkinfer_verify.statement.column import Column
 from zkinfer_verify.statement.statement import Statement
 
 
-@dataclass(frozen=True)
-class Witness:
+@dataclass(frozen=True, repr=False)
+class Witness(Hidden):
     """rows: A's data, (witness_rows, K) canonical elements of F; outputs: the public integers, row-major."""
 
     rows: NDArray[np.uint64]
     outputs: tuple[tuple[int, ...], ...]
-
-    def __repr__(self) -> str:
-        return "Witness(hidden)"
 
 
 def check_input(program: Program, x: Integers) -> Integers:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.program.hidden import Hidden
 from zkinfer.prove.forms import Tables, ext_add
 from zkinfer_verify.check.access import OperandAxis, axes_of
 from zkinfer_verify.field.extension import Ext
@@ -17,7 +18,7 @@ from zkinfer_verify.statement.relations import Contraction, Index
 Array = NDArray[Any]
 
 
-class OperandReader:
+class OperandReader(Hidden):
     """Reads one operand of a contraction, for fixed points of the output's axes."""
 
     def __init__(

@@ -49,10 +49,21 @@ def commit_rows(
 ) -> Committed:
     """Encode rows of coefficients (several matrices, one after the other) to `length` positions and build the tree.
 
-    salts: 32 fresh bytes a position, or none.
+    salts: 32 fresh bytes a position, or none. The code tells the rows: whoever asked for it wipes it, and if this fails
+    it is wiped here.
     """
     code = np.empty((length, sum(len(block) for block in rows)), dtype=np.uint64)
-    first = 0
+    try:
+        return _commit(kernels, tag, rows, code, salts)
+    except BaseException:
+        code.fill(0)
+        raise
+
+
+def _commit(
+    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], code: NDArray[np.uint64], salts: bytes
+) -> Committed:
+    length, first = len(code), 0
     for block in rows:
         kernels.encode_rows_into(np.ascontiguousarray(block), code, first)
         first += len(block)

@@ -2,6 +2,8 @@
 
 The seed hashes fresh bytes of the operating system with statement, outputs, context and witness, so that even a
 repeated state of the operating system's generator never masks two different proofs alike. Tests build a fixed one.
+
+What it has drawn, and what the prover has made of it, is overwritten with zeros when a run ends, however it ends.
 """
 
 import hashlib
@@ -10,17 +12,23 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.program.hidden import Hidden
+from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.prime import P
 
 SEED_BYTES = 64
 
 
-class Entropy:
-    """A stream of random elements and bytes from one seed, by SHAKE-256 with a label a draw."""
+class Entropy(Hidden):
+    """A stream of random elements and bytes from one seed, by SHAKE-256 with a label a draw.
+
+    Errors: InternalError for every use after it was wiped.
+    """
 
     def __init__(self, seed: bytes) -> None:
         self._seed = hashlib.sha512(seed).digest()
         self._draws = 0
+        self._kept: list[NDArray[np.uint64]] = []
 
     @classmethod
     def fresh(cls) -> "Entropy":
@@ -29,6 +37,7 @@ class Entropy:
 
     def bind(self, *parts: bytes) -> None:
         """Mix what the proof is about into the seed."""
+        self._require_seed()
         digest = hashlib.sha512(self._seed)
         for part in parts:
             digest.update(len(part).to_bytes(8, "little"))
@@ -37,22 +46,33 @@ class Entropy:
 
     def bytes(self, count: int) -> bytes:
         """Draw bytes."""
+        self._require_seed()
         stream = hashlib.shake_256(self._seed + self._draws.to_bytes(8, "little"))
         self._draws += 1
         return stream.digest(count)
 
     def elements(self, *shape: int) -> NDArray[np.uint64]:
-        """Draw uniform elements of F, canonical: words of the stream, those >= p passed over."""
+        """Draw uniform elements of F, canonical: words of the stream, those >= p passed over. They are kept."""
         count = int(np.prod(shape))
         spare = 16 + count // 2**20
         while True:
             words = np.frombuffer(self.bytes(8 * (count + spare)), dtype="<u8")
             words = words[words < P]
             if len(words) >= count:
-                return words[:count].astype(np.uint64).reshape(shape)
+                return self.keep(words[:count].astype(np.uint64).reshape(shape))
 
-    def __repr__(self) -> str:
-        return "Entropy(hidden)"
+    def keep(self, secret: NDArray[np.uint64]) -> NDArray[np.uint64]:
+        """Return an array that `wipe` will overwrite."""
+        self._kept.append(secret)
+        return secret
 
-    def __reduce__(self) -> str:
-        raise TypeError("entropy is never written out")
+    def wipe(self) -> None:
+        """Overwrite everything kept with zeros, and forget the seed."""
+        for secret in self._kept:
+            secret.fill(0)
+        self._kept.clear()
+        self._seed = b""
+
+    def _require_seed(self) -> None:
+        if not self._seed:
+            raise InternalError("entropy is used after it was wiped: it serves one proof")

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
+from zkinfer.program.hidden import Hidden
 from zkinfer.prove.sender import Sender
 from zkinfer_verify.check.column_claims import group_terms, term_factor
 from zkinfer_verify.field.extension import ZERO, Ext
@@ -18,7 +19,7 @@ from zkinfer_verify.statement.relations import ALONG, Form, Term
 from zkinfer_verify.statement.statement import Statement
 
 
-class Tables:
+class Tables(Hidden):
     """The prover's columns: A's rows as elements of F, and W's in blocks (first row, rows) of narrow integers."""
 
     def __init__(

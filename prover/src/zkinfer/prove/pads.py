@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
+from zkinfer.program.hidden import Hidden
 from zkinfer.prove.commit import Committed, commit_rows
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.forms import ext_add
@@ -28,8 +29,8 @@ def draw_pads(entropy: Entropy, schedule: Schedule) -> Array:
     return pads
 
 
-@dataclass(frozen=True)
-class PadOracle:
+@dataclass(frozen=True, repr=False)
+class PadOracle(Hidden):
     """Q: its rows (pad_rows, K' + b), the masks P, M0 and M1 over E, (K' + b, 2) each, and the committed code."""
 
     rows: Array
@@ -38,26 +39,22 @@ class PadOracle:
     high_mask: Array
     committed: Committed
 
-    @property
-    def secrets(self) -> tuple[Array, ...]:
-        """What is wiped after use."""
-        return self.rows, self.proximity_mask, self.low_mask, self.high_mask, self.committed.code
-
 
 def commit_pads(kernels: Kernels, entropy: Entropy, schedule: Schedule, pads: Array) -> PadOracle:
     """Lay the pads out in rows, draw the masks, and commit."""
     parameters, length = schedule.parameters, schedule.parameters.pad_row_length
     queries = parameters.num_queries
-    rows = np.zeros((schedule.pad_rows, length + queries), dtype=np.uint64)
-    flat = np.zeros(schedule.pad_rows * length, dtype=np.uint64)
+    rows = entropy.keep(np.zeros((schedule.pad_rows, length + queries), dtype=np.uint64))
+    flat = entropy.keep(np.zeros(schedule.pad_rows * length, dtype=np.uint64))
     flat[: pads.size] = pads.reshape(-1)
     rows[:, :length] = flat.reshape(-1, length)
     rows[:, length:] = entropy.elements(schedule.pad_rows, queries)
     masks = [entropy.elements(length + queries, 2) for _ in range(3)]
     masks[1][length - 1] = 0
-    mask_rows = np.stack([mask[:, half] for mask in masks for half in (0, 1)])
+    mask_rows = entropy.keep(np.stack([mask[:, half] for mask in masks for half in (0, 1)]))
     salts = entropy.bytes(SALT_BYTES * parameters.pad_code_length)
     committed = commit_rows(kernels, LEAF_PADS, [rows, mask_rows], parameters.pad_code_length, salts)
+    entropy.keep(committed.code)
     return PadOracle(rows, masks[0], masks[1], masks[2], committed)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
+from zkinfer.program.hidden import Hidden
 from zkinfer.program.witness import Witness
 from zkinfer.prove.commit import Committed, commit_rows
 from zkinfer.prove.contraction import prove_contraction
@@ -52,18 +53,13 @@ def no_steps(_: str) -> AbstractContextManager[None]:
     return nullcontext()
 
 
-@dataclass(frozen=True)
-class _WitnessOracle:
+@dataclass(frozen=True, repr=False)
+class _WitnessOracle(Hidden):
     """A: its polynomials (witness_rows, K + b), the mask row N over E, (K + b, 2), and the committed code."""
 
     polynomials: NDArray[np.uint64]
     mask: NDArray[np.uint64]
     committed: Committed
-
-    @property
-    def secrets(self) -> tuple[NDArray[np.uint64], ...]:
-        """What is wiped after use."""
-        return self.polynomials, self.mask, self.committed.code
 
 
 def prove(
@@ -79,9 +75,25 @@ def prove(
 ) -> Proof:
     """Prove a witness of a prepared statement.
 
-    The witness is believed: a wrong one yields a proof that is rejected, or InternalError where the prover notices. The
-    pads and the masks are overwritten with zeros at the end; the witness is the caller's.
+    The witness is believed: a wrong one yields a proof that is rejected, or InternalError where the prover notices; it
+    stays the caller's. The entropy serves one proof: it is wiped, with what was made of it, also when something raises.
     """
+    try:
+        return _prove(prepared, weights, witness, context, kernels, vectors, entropy, step)
+    finally:
+        entropy.wipe()
+
+
+def _prove(
+    prepared: Prepared,
+    weights: Weights,
+    witness: Witness,
+    context: bytes,
+    kernels: Kernels,
+    vectors: Vectors,
+    entropy: Entropy,
+    step: Step,
+) -> Proof:
     schedule = prepared.schedule
     entropy.bind(prepared.statement.digest, repr(witness.outputs).encode(), context, witness.rows.tobytes())
     pads = draw_pads(entropy, schedule)
@@ -124,8 +136,6 @@ def prove(
         columns_weights, _, siblings_weights = weights.committed.open_columns(positions)
         columns_witness, salts_witness, siblings_witness = oracle.committed.open_columns(positions)
         columns_pads, salts_pads, siblings_pads = pad_oracle.committed.open_columns(pad_positions)
-    for secret in (pads, *oracle.secrets, *pad_oracle.secrets):
-        secret.fill(0)
     return Proof(
         statement_digest=prepared.statement.digest,
         context=context,
@@ -196,11 +206,13 @@ def _commit_witness(prepared: Prepared, rows: NDArray[np.uint64], kernels: Kerne
     """Append b random coefficients to every row, draw the mask row, commit."""
     parameters = prepared.schedule.parameters
     queries = parameters.num_queries
-    polynomials = np.concatenate([rows, entropy.elements(len(rows), queries)], axis=1)
+    polynomials = entropy.keep(np.concatenate([rows, entropy.elements(len(rows), queries)], axis=1))
     mask = entropy.elements(rows.shape[1] + queries, 2)
     salts = entropy.bytes(SALT_BYTES * parameters.code_length)
-    blocks = [polynomials, np.ascontiguousarray(mask.T)]
-    return _WitnessOracle(polynomials, mask, commit_rows(kernels, LEAF_WITNESS, blocks, parameters.code_length, salts))
+    blocks = [polynomials, entropy.keep(np.ascontiguousarray(mask.T))]
+    committed = commit_rows(kernels, LEAF_WITNESS, blocks, parameters.code_length, salts)
+    entropy.keep(committed.code)
+    return _WitnessOracle(polynomials, mask, committed)
 
 
 def _opening_vector(

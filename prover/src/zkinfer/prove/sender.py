@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.program.hidden import Hidden
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.transcript.transcript import Transcript
 
 
-class Sender:
+class Sender(Hidden):
     """Sends each scalar minus its pad. `sent` grows: the reductions of a step read it right after."""
 
     def __init__(self, transcript: Transcript, pads: NDArray[np.uint64], scalar_pads: Sequence[int]) -> None:
