@@ -48,11 +48,11 @@ def without_claims(*names: str) -> Iterator[None]:
 
 @contextmanager
 def not_absorbed(label: str) -> Iterator[None]:
-    """Draw all challenges as if the messages of a label were zero: as if they were not absorbed."""
+    """Draw all challenges as if the messages of a label were empty: they depend on what these say no more."""
     absorb = Transcript._absorb
 
     def absorbed(transcript: Transcript, kind: Kind, at: str, data: bytes, *rest: Any) -> None:
-        absorb(transcript, kind, at, bytes(len(data)) if at == label else data, *rest)
+        absorb(transcript, kind, at, b"" if at == label else data, *rest)
 
     with patch.object(Transcript, "_absorb", absorbed):
         yield
