@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from zkinfer_verify.errors import ProofError
+from zkinfer_verify.errors import ProofError, UsageError
 from zkinfer_verify.field.extension import ONE, ZERO, Ext
 from zkinfer_verify.poly.vectors import Vectors
+from zkinfer_verify.statement.limits import MAX_MESSAGES
 from zkinfer_verify.transcript.transcript import Transcript
 
 T = TypeVar("T")
@@ -204,4 +205,6 @@ class CountingChannel(Channel):
 
     def _receive(self, label: str) -> Ext:
         self.transcript.absorb_ext(label, [ZERO])
+        if len(self.transcript.record) > MAX_MESSAGES:
+            raise UsageError(f"a proof of this statement has more than {MAX_MESSAGES} messages; prove it in parts")
         return ZERO

@@ -2,6 +2,7 @@
 
 from zkinfer_verify.check.access import AccessError, plan_contraction
 from zkinfer_verify.check.column_claims import group_terms
+from zkinfer_verify.check.work import check_work
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.params.profile import Profile
 from zkinfer_verify.statement.bounds import check_bounds
@@ -21,11 +22,13 @@ def check_statement(statement: Statement, profile: Profile, layout: Layout) -> N
     check_shapes(statement, layout)
     check_bounds(statement)
     _check_weight_rows(statement)
+    plans = []
     for number, relation in enumerate(statement.contractions):
         try:
-            plan_contraction(relation)
+            plans.append(plan_contraction(relation))
         except AccessError as error:
             raise UsageError(f"contraction {number}: {error}") from None
+    check_work(statement, plans)
 
 
 def _check_weight_rows(statement: Statement) -> None:
@@ -33,10 +36,11 @@ def _check_weight_rows(statement: Statement) -> None:
     alone: set[int] = set()
     for form in forms_of(statement):
         for terms in group_terms(statement, form):
-            held = [statement.columns[term.column] for term in terms]
             # Two tensors of W in one claim would only be proved near the code in that one combination.
-            weights = [column for column in held if column.oracle is Oracle.WEIGHTS]
+            weights = [term.column for term in terms if statement.columns[term.column].oracle is Oracle.WEIGHTS]
             if len(weights) == 1:
-                alone |= {weights[0].row + k for k in range(weights[0].row_count(statement.row_vars))}
-    if alone != set(range(statement.weight_rows)):
+                alone.add(weights[0])
+    columns = [statement.columns[index] for index in alone]
+    rows = {column.row + k for column in columns for k in range(column.row_count(statement.row_vars))}
+    if rows != set(range(statement.weight_rows)):
         raise UsageError("statement is not well formed: a row of W stands alone in no relation")

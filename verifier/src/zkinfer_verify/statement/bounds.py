@@ -52,21 +52,16 @@ def enforced_range(statement: Statement, column: int) -> tuple[int, int]:
     and s |v| < p/2, the scaled lookup holds of integers too and narrows the range; alone it would accept v = u / s
     mod p. Errors: UsageError when no lookup of scale 1 covers the column.
     """
-    found = [
-        (scale, statement.tables[lookup.table])
-        for lookup in statement.lookups
-        for index, scale in lookup.components
-        if index == column
-    ]
+    found = [(scale, statement.tables[table]) for scale, table in statement.lookups_of.get(column, ())]
+    name = statement.columns[column].name
     unscaled = [table for scale, table in found if scale == 1]
     if not unscaled:
-        raise UsageError(
-            f"column {statement.columns[column].name} is in no lookup of scale 1: its range is not enforced"
-        )
+        raise UsageError(f"column {name} is in no lookup of scale 1: its range is not enforced")
     lo, hi = max(table.lo for table in unscaled), min(table.hi for table in unscaled)
     largest = max(abs(lo), abs(hi))
+    # The largest scale stands for all: a name is written once, however often its column is looked up.
+    _require(max(scale for scale, _ in found) * largest, f"a lookup of column {name}")
     for scale, table in found:
-        _require(scale * largest, f"a lookup of column {statement.columns[column].name}")
         lo, hi = max(lo, -(-table.lo // scale)), min(hi, table.hi // scale)
     return lo, hi
 

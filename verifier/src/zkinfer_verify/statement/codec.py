@@ -102,7 +102,8 @@ def _read(kind: Any, reader: _Reader) -> Any:
     if origin is tuple:
         args = get_args(kind)
         if args[-1] is Ellipsis:
-            args = (args[0],) * reader.count()
+            # The count is only announced: memory is taken item by item.
+            return tuple(_read(args[0], reader) for _ in range(reader.count()))
         return tuple(_read(arg, reader) for arg in args)
     if is_dataclass(kind):
         return kind(*(_read(hint, reader) for _, hint in _hints(kind)))  # type: ignore[operator,arg-type]

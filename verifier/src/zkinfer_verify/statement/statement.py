@@ -78,6 +78,15 @@ class Statement:
         """SHA-256 over version and body: the statement's identity."""
         return sha256(STATEMENT, VERSION.to_bytes(8, "little"), self.body)
 
+    @cached_property
+    def lookups_of(self) -> dict[int, list[tuple[int, int]]]:
+        """The lookups of each column that is looked up: (scale, table)."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for lookup in self.lookups:
+            for column, scale in lookup.components:
+                found.setdefault(column, []).append((scale, lookup.table))
+        return found
+
     def to_bytes(self) -> bytes:
         """The statement file: magic, version, body."""
         return MAGIC + VERSION.to_bytes(8, "little") + self.body

@@ -26,6 +26,8 @@ def check_shapes(statement: Statement, layout: Layout) -> None:
     _check_sizes(statement)
     for column in statement.columns:
         _check_column(statement, column)
+    for form in forms_of(statement):
+        _need(_extents_fit(form.dims), f"a form has extents {form.dims}")
     _check_counts(statement, layout)
     _check_slots(statement)
     _check_tables(statement)
@@ -154,7 +156,6 @@ def forms_of(st: Statement) -> Iterator[Form]:
 
 
 def _check_form(st: Statement, form: Form) -> None:
-    _need(_extents_fit(form.dims), f"a form has extents {form.dims}")
     laid = [(term.column, term.axes) for term in form.terms]
     _need(len(set(laid)) == len(laid), "a form names a column twice in one place")
     for term in form.terms:
