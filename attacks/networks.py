@@ -133,3 +133,11 @@ def rectified() -> tuple[Setup, np.ndarray]:
     first = FullyConnected(np.array([[-5, 3], [5, 4], [2, -3]]))
     graph, _ = network(0, (2,), first, Relu(), FullyConnected(np.array([[1, 2, 3]])))
     return setup(graph, plan=Plan(4, 4, frozenset())), np.array([3, 2])
+
+
+@cache
+def convolving() -> tuple[Setup, np.ndarray]:
+    """A convolution whose sums are public, with stride, padding, dilation and groups; three channels are padded."""
+    op = Convolution(integers(4, 3, 2, 2, 1), integers(5, 3), (2, 1), (1, 0, 0, 1), (1, 2), 3)
+    graph, x = network(9, (5, 4, 3), op)
+    return setup(graph, plan=Plan(4, 4, frozenset())), x

@@ -1,11 +1,13 @@
-"""Statements that `check_statement` refuses, proved by a prover who does not care: what the refusal is good for."""
+"""Statements that are refused, or not the expected ones, proved by a prover who does not care: what refusing is for."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
+from attacks import attack
 from attacks.networks import Made
+from zkinfer_verify.api import verify
 from zkinfer_verify.check import run, validity
 from zkinfer_verify.statement import wellformed
 from zkinfer_verify.statement.statement import Statement
@@ -27,4 +29,11 @@ def lenient(*names: str) -> Iterator[None]:
         for name in names:
             place = validity if hasattr(validity, name) else wellformed
             stack.enter_context(patch.object(place, name, lambda *args: None))
+        yield
+
+
+@contextmanager
+def any_statement() -> Iterator[None]:
+    """Let the verifier take a statement from anywhere: it expects no digest."""
+    with patch.object(attack, "verify", lambda *args, expect, **options: verify(*args, **options)):
         yield

@@ -80,7 +80,10 @@ def added_ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
 
 def added_cells(pattern: RowPattern, size: int) -> NDArray[np.int64]:
     """Return how many columns have each cell as a real entry."""
-    return np.array([real_cells((slot,), size) for slot in pattern]).sum(axis=0, dtype=np.int64)
+    counts = np.zeros(size, dtype=np.int64)
+    for slot in pattern:
+        counts += real_cells((slot,), size)
+    return counts
 
 
 def attacks() -> Iterator[Attack]:
