@@ -23,7 +23,7 @@ from zkinfer.prove.weights import Weights, commit_weights, encode_weights
 from zkinfer_verify.api import check_proof
 from zkinfer_verify.check.run import Prepared, prepare
 from zkinfer_verify.params.profile import PROFILES
-from zkinfer_verify.poly.vectors import PlainVectors
+from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.decode import decode_proof
 from zkinfer_verify.proof.proof import Proof
 from zkinfer_verify.statement.statement import Statement
@@ -52,7 +52,7 @@ class Made:
 
     def check(self, data: bytes) -> None:
         """Verify bytes as `verify` does, without preparing the statement again."""
-        check_proof(self.prepared, decode_proof(self.statement, self.prepared.sizes, data), PlainVectors())
+        check_proof(self.prepared, decode_proof(self.statement, self.prepared.sizes, data), Vectors())
 
 
 @dataclass(frozen=True)
