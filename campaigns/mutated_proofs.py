@@ -7,11 +7,15 @@ from random import Random
 
 from attacks.networks import RANGE, Setup, integers, mixed, setup, tiny
 from campaigns.campaign import Campaign, CaseFailed, Tally
-from campaigns.mutations import Parts, Source, mutate
+from campaigns.mutations import KEEP_SHAPE, SINGLE, Parts, Source, mutate
+from campaigns.reopening import Honest, open_again, prove_and_keep
 from zkinfer_verify.errors import ProofError
 
 NUMBERS = re.compile(r"\b[0-9a-f]{64}\b|(?<!\w)-?\d+\b")
 PROOFS = 4
+MENDED = "constraints mended, opened again"
+REOPENED = 8
+"""One case in so many is opened again."""
 TINY_RANGE = (-2, 1)
 
 
@@ -25,7 +29,7 @@ class Subject:
     name: str
     weight: int
     made: Setup
-    proofs: tuple[Parts, ...]
+    proofs: tuple[Honest, ...]
     files: frozenset[bytes]
     bound: int
 
@@ -57,12 +61,12 @@ def _subject(name: str, weight: int, made: Setup, input_range: tuple[int, int]) 
     for number in range(PROOFS):
         x = integers(number % 2, *made.graph.input_shape, low=low, high=high + 1)
         context = b"a context" if number < 2 else b"another one"
-        proofs.append(made.prove(made.witness(x), f"mutated proof {number}".encode(), context))
-    files = frozenset(proof.to_bytes() for proof in proofs)
+        proofs.append(prove_and_keep(made, made.witness(x), f"mutated proof {number}".encode(), context))
+    files = frozenset(b"".join(proof.parts.values()) for proof in proofs)
     for data in files:
         made.check(data)
     bound = max(output.bound for output in made.statement.outputs)
-    return Subject(name, weight, made, tuple(dict(proof.sections()) for proof in proofs), files, bound)
+    return Subject(name, weight, made, tuple(proofs), files, bound)
 
 
 def run_case(profile: str, draw: Random, tally: Tally) -> None:
@@ -91,13 +95,28 @@ def _mutant(draw: Random, subject: Subject, tally: Tally) -> tuple[str, bytes]:
     """Draw mutations until the bytes are those of no honest proof; the ones that changed nothing are no case."""
     while True:
         mine, other = draw.sample(subject.proofs, 2)
-        parts = dict(mine)
-        source = Source(other, subject.made.prepared.sizes.num_queries, subject.bound)
-        name = mutate(draw, parts, source)
+        parts = dict(mine.parts)
+        source = Source(other.parts, subject.made.prepared.sizes.num_queries, subject.bound)
+        if draw.randrange(REOPENED):
+            name = mutate(draw, parts, source)
+        else:
+            name = draw.choice(KEEP_SHAPE)
+            SINGLE[name](draw, parts, source)
+            name += _opened_again(draw, subject, mine, parts)
         data = b"".join(parts.values())
         if data not in subject.files:
             return name, data
         tally.count("drawn again, bytes unchanged", name)
+
+
+def _opened_again(draw: Random, subject: Subject, honest: Honest, parts: Parts) -> str:
+    """Open a changed proof's columns again; return how, or nothing where it is rejected before its positions."""
+    mend = draw.random() < 0.5
+    try:
+        open_again(subject.made, honest, parts, mend=mend)
+    except ProofError:
+        return ""
+    return f", {MENDED if mend else 'opened again'}"
 
 
 def _run_toy(draw: Random, tally: Tally) -> None:
@@ -112,6 +131,8 @@ CLAIM = "each mutated proof was rejected with ProofError"
 DISTRIBUTION = {
     "proofs": f"{PROOFS} honest ones of each statement: two inputs, two contexts, fresh masks",
     "mutations": "five in six: one of the kinds counted below, evenly; one in six: two to five that keep the shape",
+    "opened again": f"one case in {REOPENED}: one mutation that keeps the shape, then the honest commitments are "
+    "opened at the positions that the changed transcript draws; in half of them, the linear vector is mended before",
     "verifier": "decode_proof and check_proof of zkinfer_verify in plain Python; the statement is prepared once",
 }
 TOY = {

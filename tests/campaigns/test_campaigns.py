@@ -4,17 +4,20 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from attacks.networks import Setup
 from campaigns import __main__ as command
 from campaigns.campaign import Campaign, CaseFailed, Tally, deciles
 from campaigns.catalogue import CAMPAIGNS
 from campaigns.mutated_proofs import subjects
 from campaigns.mutations import SINGLE, Parts, Source
 from campaigns.networks import INPUT_RANGES, INPUTS, WEIGHTS, draw_case
+from campaigns.reopening import Honest, open_again
 from campaigns.run import run_campaign, run_cases
 from zkinfer_verify import api
 from zkinfer_verify.errors import ProofError
@@ -37,7 +40,7 @@ def test_the_first_cases_end_as_they_should(name: str) -> None:
 @pytest.mark.parametrize("way", SINGLE)
 def test_every_way_to_change_a_proof_changes_it_and_leads_to_proof_error(way: str) -> None:
     subject = subjects("toy")[0]
-    mine, other = subject.proofs[:2]
+    mine, other = (proof.parts for proof in subject.proofs[:2])
     source = Source(other, subject.made.prepared.sizes.num_queries, subject.bound)
     changed = {_changed(Random(f"{way} {number}"), way, mine, source) for number in range(10)} - subject.files
     assert changed
@@ -50,6 +53,48 @@ def _changed(draw: Random, way: str, proof: Parts, source: Source) -> bytes:
     parts = dict(proof)
     SINGLE[way](draw, parts, source)
     return b"".join(parts.values())
+
+
+def test_a_changed_message_is_caught_also_where_the_right_columns_are_opened() -> None:
+    """Without the linear vector mended by its constraint; with it, by its code, or by that of a vector before it."""
+    subject = subjects("toy")[0]
+    made, honest = subject.made, subject.proofs[0]
+    caught = {
+        (name, mend): _refusal_of_changed(made, honest, name, mend) for name in MESSAGES for mend in (False, True)
+    }
+    linear, code = "pad oracle, linear test: ", "the vector differs from the opened columns"
+    assert caught == {
+        ("scalars", False): f"{linear}a constraint on pads does not hold",
+        ("scalars", True): "opening: y's code differs from the opened columns of W and A",
+        ("y", False): f"{linear}a constraint on pads does not hold",
+        ("y", True): "opening: y's code differs from the opened columns of W and A",
+        ("reveals", False): f"{linear}a constraint on pads does not hold",
+        ("reveals", True): f"pad oracle, proximity test: {code}",
+        ("proximity vector", False): f"pad oracle, proximity test: {code}",
+        ("proximity vector", True): f"pad oracle, proximity test: {code}",
+        ("linear vector", False): f"{linear}{code}",
+        ("linear vector", True): f"{linear}{code}",
+    }
+
+
+MESSAGES = ("scalars", "y", "reveals", "proximity vector", "linear vector")
+
+
+def _refusal_of_changed(made: Setup, honest: Honest, name: str, mend: bool) -> str:
+    parts = dict(honest.parts)
+    parts[name] = bytes([parts[name][0] ^ 1]) + parts[name][1:]
+    open_again(made, honest, parts, mend=mend)
+    with pytest.raises(ProofError) as refused:
+        made.check(b"".join(parts.values()))
+    return str(refused.value)
+
+
+def test_an_unchanged_proof_opens_as_it_did() -> None:
+    subject = subjects("toy")[0]
+    for honest, mend in product(subject.proofs, (False, True)):
+        parts = dict(honest.parts)
+        open_again(subject.made, honest, parts, mend=mend)
+        assert parts == honest.parts
 
 
 def test_every_kind_of_network_and_input_is_drawn() -> None:
