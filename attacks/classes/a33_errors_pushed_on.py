@@ -1,104 +1,20 @@
 """A false output is pushed from step to step: each step's messages absorb the error of the one before."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from unittest.mock import patch
 
 from attacks.attack import Attack, Forged
-from attacks.commitments import add_at, add_to, monomials, seeing_positions, solved_cells
+from attacks.commitments import add_to, monomials, seeing_positions, solved_cells
 from attacks.networks import tiny
-from attacks.prover import deleted, forge, hooked, with_outputs
+from attacks.prover import deleted, forge, with_outputs
+from attacks.pusher import Pusher
 from attacks.worlds import unchecked
-from zkinfer.prove.sender import Sender
-from zkinfer_verify.check.column_claims import ColumnClaim
 from zkinfer_verify.field.extension import Ext
-from zkinfer_verify.field.prime import P
-from zkinfer_verify.poly.eq import eq_index
 
 SEED = b"errors pushed on"
-HALF = Ext((P + 1) // 2)
 OPENED = "opening: y's code differs from the opened columns"
 LINEAR = "pad oracle, linear test: the vector differs from the opened columns"
-
-
-class Pusher:
-    """A prover that claims one more than the output, and lies up to some step so that all checks before it hold.
-
-    The rounds of the contraction carry half of the error; its right operand takes it; the folding's rounds carry what
-    comes of that; the value of the operand's claim at the folding's point takes it; y takes it.
-    """
-
-    STEPS = ("rounds", "operand", "folding rounds", "folding value", "y")
-
-    def __init__(self, last: str) -> None:
-        self.lies = self.STEPS[: self.STEPS.index(last) + 1]
-        self.drawn: dict[str, list[Ext]] = {}
-        self.count: dict[str, int] = {}
-        self.claims: Sequence[ColumnClaim] = ()
-        self.left = self.error = Ext(0)
-
-    def changed(self, label: str, value: Ext) -> Ext:
-        """Return what is sent instead of a scalar; `error` is that of the claim that it belongs to."""
-        number = self.count[label] = self.count.get(label, -1) + 1
-        if label == "contraction 0 round":
-            self.error = HALF
-            return value + HALF
-        if label == "contraction 0 left":
-            self.left = value
-        if label == "contraction 0 right" and "operand" in self.lies:
-            self.error = self.error * self.left.inverse()
-            return value + self.error
-        if label == "folding round" and "folding rounds" in self.lies:
-            if number == 0:
-                self.error = self.error * self.drawn["folding gamma"][self.claimed]
-            if number % 2 == 0:
-                self.error = self.error * HALF
-            return value + self.error
-        if label == "folding value" and "folding value" in self.lies and number == self.claimed:
-            kappa = self.claims[number].part.at(self.drawn["folding round"])
-            self.error = self.error * (kappa * self.drawn["folding gamma"][number]).inverse()
-            return value + self.error
-        return value
-
-    @property
-    def claimed(self) -> int:
-        """The number of the claim that the right operand left."""
-        return next(k for k, claim in enumerate(self.claims) if claim.name == "contraction 0 right")
-
-    @contextmanager
-    def at_work(self) -> Iterator[None]:
-        """Follow what is sent and drawn."""
-        send, challenge, point = Sender.send, Sender.challenge, Sender.point
-
-        def sent(tx: Sender, label: str, *values: tuple[int, int]) -> None:
-            send(tx, label, *(self.changed(label, Ext(*map(int, value))) for value in values))
-
-        def one(tx: Sender, label: str) -> Ext:
-            self.drawn.setdefault(label, []).append(challenge(tx, label))
-            return self.drawn[label][-1]
-
-        def many(tx: Sender, label: str, count: int) -> list[Ext]:
-            self.drawn[label] = point(tx, label, count)
-            return self.drawn[label]
-
-        def fold(original: Callable[..., Any], tx: Sender, tables: Any, claims: list[ColumnClaim]) -> Any:
-            self.claims = claims
-            return original(tx, tables, claims)
-
-        with patch.multiple(Sender, send=sent, challenge=one, point=many), hooked({"prove_folding": fold}):
-            yield
-
-    def opening_vector(self, original: Callable[..., Any], *args: Any) -> bytes:
-        """Return y, with a first coefficient that makes its inner product what is claimed."""
-        y: bytes = original(*args)
-        if "y" not in self.lies:
-            return y
-        unit = eq_index(self.drawn["folding round"], 0)
-        delta = self.drawn["folding delta"][self.claimed]
-        self.error = self.error * delta * args[-1] * unit.inverse()
-        return add_at(y, 0, self.error)
 
 
 def pushed(last: str, *, solved: bool = False) -> Forged:
