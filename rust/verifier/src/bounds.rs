@@ -2,7 +2,7 @@
 
 use crate::error::{Result, refuse};
 use crate::field::P;
-use crate::statement::{Axis, Contraction, Form, Role, Statement, Tensor, entries};
+use crate::statement::{Axis, Contraction, Form, Lookup, Role, Statement, Tensor, entries};
 use std::collections::BTreeMap;
 
 /// Integers below this in absolute value stand for themselves.
@@ -10,6 +10,9 @@ const HALF: u128 = (P / 2) as u128;
 
 /// A table's values stay below this.
 const MAX_TABLE_VALUE: u128 = 1 << 62;
+
+/// The lookups of each column.
+type LookupsOf<'s> = BTreeMap<usize, Vec<&'s Lookup>>;
 
 /// Check every bound. The statement's indices have been checked.
 ///
@@ -23,17 +26,21 @@ pub fn check_bounds(statement: &Statement) -> Result<()> {
             return refuse("a table's values reach 2^62");
         }
     }
+    let mut lookups = LookupsOf::new();
+    for lookup in &statement.lookups {
+        lookups.entry(lookup.column).or_default().push(lookup);
+    }
     for (index, column) in statement.columns.iter().enumerate() {
         if column.lo > column.hi {
             return refuse(format!("column {} has an empty range", column.name));
         }
         below_half(column.magnitude(), || format!("column {}", column.name))?;
         if column.role == Role::Ranged {
-            check_declared(statement, index, column.lo, column.hi)?;
+            check_declared(statement, &lookups, index, column.lo, column.hi)?;
         }
     }
     for input in &statement.inputs {
-        check_declared(statement, input.column, input.lo, input.hi)?;
+        check_declared(statement, &lookups, input.column, input.lo, input.hi)?;
     }
     for (k, form) in statement.affines.iter().enumerate() {
         below_half(magnitude(statement, form), || format!("affine {k}"))?;
@@ -56,8 +63,8 @@ pub fn check_bounds(statement: &Statement) -> Result<()> {
 }
 
 /// A declared range holds what the lookups of its column let through.
-fn check_declared(statement: &Statement, column: usize, lo: i64, hi: i64) -> Result<()> {
-    let (enforced_lo, enforced_hi) = enforced_range(statement, column)?;
+fn check_declared(statement: &Statement, lookups: &LookupsOf<'_>, column: usize, lo: i64, hi: i64) -> Result<()> {
+    let (enforced_lo, enforced_hi) = enforced_range(statement, lookups, column)?;
     if i128::from(lo) <= enforced_lo && enforced_hi <= i128::from(hi) {
         return Ok(());
     }
@@ -147,13 +154,14 @@ fn least_norm(statement: &Statement, contraction: &Contraction) -> u128 {
 
 /// The range that the lookups of a column enforce. The one of scale 1 bounds the integer; another of scale s narrows
 /// it to v with s v in the table, as long as s v cannot wrap around p.
-fn enforced_range(statement: &Statement, index: usize) -> Result<(i128, i128)> {
+fn enforced_range(statement: &Statement, lookups: &LookupsOf<'_>, index: usize) -> Result<(i128, i128)> {
     let name = &statement.columns[index].name;
     let of = |plain: bool| {
-        statement
-            .lookups
-            .iter()
-            .filter(move |one| one.column == index && (one.scale == 1) == plain)
+        lookups
+            .get(&index)
+            .into_iter()
+            .flatten()
+            .filter(move |one| (one.scale == 1) == plain)
     };
     let range = |table: usize| {
         let table = &statement.tables[table];

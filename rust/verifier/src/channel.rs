@@ -1,8 +1,9 @@
 //! What the prover sends and the transcript draws, and the constraints on pads that follow (6).
 
 use crate::claim::Claim;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, refuse};
 use crate::extension::Ext;
+use crate::limits::MAX_MESSAGES;
 use crate::transcript::Transcript;
 
 /// A product of two claims with a pad each: the numbers of their pads and of the three that it takes (6.3).
@@ -23,6 +24,8 @@ pub struct Channel<'a> {
     proof: Option<(Transcript, std::slice::Iter<'a, Ext>)>,
     /// How many scalars were sent.
     pub scalars: usize,
+    /// How many items were absorbed: scalars, and draws of challenges.
+    messages: usize,
     /// How many pads are taken.
     pub pads: usize,
     /// The products in order.
@@ -60,8 +63,13 @@ impl<'a> Channel<'a> {
     ///
     /// # Errors
     ///
-    /// There are no more scalars; their number follows from the statement, so this cannot happen.
+    /// When counting: the messages are too many. Else: there are no more scalars; their number follows from the
+    /// statement, so this cannot happen.
     pub fn scalar(&mut self, label: &str) -> Result<Claim> {
+        self.messages += 1;
+        if self.messages > MAX_MESSAGES {
+            return refuse("its proofs have too many messages");
+        }
         let mut known = Ext::ZERO;
         if let Some((transcript, scalars)) = &mut self.proof {
             known = *scalars
@@ -78,6 +86,7 @@ impl<'a> Channel<'a> {
 
     /// Draw challenges.
     pub fn challenges(&mut self, label: &str, count: usize) -> Vec<Ext> {
+        self.messages += 1;
         match &mut self.proof {
             Some((transcript, _)) => transcript.challenges(label, count),
             None => vec![Ext::ONE; count],

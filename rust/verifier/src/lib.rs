@@ -28,6 +28,7 @@ pub mod statement;
 pub mod steps;
 pub mod transcript;
 pub mod wellformed;
+pub mod work;
 
 use channel::Channel;
 pub use error::{Error, Result};

@@ -21,3 +21,7 @@ pub const MAX_ITERATION_AXES: usize = 16;
 pub const MAX_ENTRIES: u64 = 1 << 32;
 /// Products of all contractions.
 pub const MAX_PRODUCTS: u64 = 1 << 38;
+/// Items absorbed in 7.2 to 7.8, sigma the last.
+pub const MAX_MESSAGES: usize = 1 << 16;
+/// Elements of E that are computed for one proof.
+pub const MAX_WORK: u64 = 1 << 22;

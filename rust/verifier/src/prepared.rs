@@ -11,6 +11,7 @@ use crate::profile::Profile;
 use crate::statement::{Statement, entries};
 use crate::steps;
 use crate::wellformed::{check_coverage, check_leaves, check_shapes, work};
+use crate::work::check_work;
 
 /// A checked statement. Make one for many proofs.
 #[derive(Debug, Clone)]
@@ -48,6 +49,7 @@ impl Prepared {
         check_coverage(&statement, &leaves)?;
         check_bounds(&statement)?;
         let plans = statement.contractions.iter().map(plan).collect::<Result<Vec<_>>>()?;
+        check_work(&statement, &plans)?;
         let padding = padding_groups(&statement);
 
         let [products, lookups, vanish_entries] = work(&statement);
