@@ -102,14 +102,14 @@ def test_neither_side_can_draw_a_challenge_before_what_it_depends_on(label):
 def test_only_the_context_is_left_to_the_proof(make):
     made, _ = make()
     messages, sizes = made.prepared.schedule.messages, made.prepared.sizes
-    assert [message.label for message in messages if message.count is None] == ["context"]
+    assert [message.label for message in messages if message.size is None] == ["context"]
     sent = {"opening y": sizes.y, "pads reveals": sizes.num_reveals, "pads proximity": sizes.proximity}
-    counts = {message.label: message.count for message in messages}
+    counts = {message.label: message.size for message in messages}
     assert {label: counts[label] for label in sent} == sent and counts["pads linear"] == sizes.linear
     singles = [
         m for m in messages if m.sender == "prover" and m.kind is Kind.EXT and m.label not in counts.keys() & WIDE
     ]
-    assert len(singles) == sum(m.count for m in singles) == sizes.num_scalars
+    assert len(singles) == sum(m.size for m in singles) == sizes.num_scalars
 
 
 WIDE = {"opening y", "pads reveals", "pads proximity", "pads linear"}
@@ -164,7 +164,7 @@ def test_the_slow_definition_absorbs_the_same_messages():
     # The slow prover counts pads in a run of its own first, which has neither start nor end.
     ours = [(m.kind.value.decode(), m.label, size_of(m)) for m in messages]
     theirs = taken[-len(ours) :]
-    (context,) = (k for k, message in enumerate(messages) if message.count is None)
+    (context,) = (k for k, message in enumerate(messages) if message.size is None)
     assert [item for k, item in enumerate(theirs) if k != context] == [i for k, i in enumerate(ours) if k != context]
     assert theirs[context][:2] == ours[context][:2]
 
@@ -172,4 +172,4 @@ def test_the_slow_definition_absorbs_the_same_messages():
 def size_of(message: Message) -> Any:
     """Return how many bytes an item hashes; a challenge hashes its count."""
     sizes = {Kind.DIGEST: 32, Kind.EXT: 16, Kind.BYTES: 1, Kind.ZEROS: 1}
-    return 8 if message.sender == "verifier" else message.count and sizes[message.kind] * message.count
+    return 8 if message.sender == "verifier" else message.size and sizes[message.kind] * message.size

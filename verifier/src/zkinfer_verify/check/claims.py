@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from zkinfer_verify.errors import ProofError, UsageError
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.extension import NON_RESIDUE, ONE, ZERO, Ext
+from zkinfer_verify.field.prime import P
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.statement.limits import MAX_MESSAGES
 from zkinfer_verify.transcript.transcript import Transcript
@@ -117,8 +118,10 @@ class Channel:
         weighted = []
         for coefficient, claim in parts:
             weight = coefficient if isinstance(coefficient, Ext) else Ext(coefficient)
-            value = weight * claim.known
-            c0, c1 = c0 + value[0], c1 + value[1]
+            # The sum of products in integers, reduced once.
+            (a, b), (c, d) = weight, claim.known
+            c0 += a * c + NON_RESIDUE * b * d
+            c1 += a * d + b * c
             weighted.append((weight, claim))
         return self._node(Ext(c0, c1), tuple(weighted))
 
@@ -154,16 +157,16 @@ class Channel:
             known = known + coefficient * claim.known
         weights = [ZERO] * self.num_pads
         for claim in reversed(self._nodes):
-            if c0[claim.node] == 0 and c1[claim.node] == 0:
+            # Sums stay integers until their node is reached, and are reduced there once.
+            a, b = c0[claim.node] % P, c1[claim.node] % P
+            if a == 0 and b == 0:
                 continue
-            weight = Ext(c0[claim.node], c1[claim.node])
-            for factor, part in claim.parts:
-                a, b = weight * factor
-                c0[part.node] += a
-                c1[part.node] += b
+            for (c, d), part in claim.parts:
+                c0[part.node] += a * c + NON_RESIDUE * b * d
+                c1[part.node] += a * d + b * c
             if claim.node in self.pad_of_node:
                 pad = self.pad_of_node[claim.node]
-                weights[pad] = weights[pad] + weight
+                weights[pad] = weights[pad] + Ext(a, b)
         return weights, known
 
     def broken_constraints(self, pads: Sequence[Ext]) -> list[str]:

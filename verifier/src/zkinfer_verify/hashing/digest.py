@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Sequence
+from itertools import chain
 
 from zkinfer_verify.field.extension import Ext
 
@@ -45,7 +46,7 @@ def encode_base(elements: Sequence[int]) -> bytes:
 
 def encode_ext(elements: Sequence[Ext]) -> bytes:
     """Encode elements of E, c0 then c1 each."""
-    return struct.pack(f"<{2 * len(elements)}Q", *(c for element in elements for c in element))
+    return struct.pack(f"<{2 * len(elements)}Q", *chain.from_iterable(elements))
 
 
 def encode_i64(values: Sequence[int]) -> bytes:

@@ -1,7 +1,7 @@
 """The schedule of a protocol run, as data: who sends what, under which label, of which type, how many."""
 
-from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 
 class Kind(Enum):
@@ -17,19 +17,18 @@ class Kind(Enum):
     POSITIONS = b"p"
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One item of a transcript.
 
-    sender: "statement" (both sides know it), "prover" or "verifier"; count: elements, or bytes for BYTES and ZEROS;
+    sender: "statement" (both sides know it), "prover" or "verifier"; size: elements, or bytes for BYTES and ZEROS;
     None in a schedule where the proof decides: the length of its context.
     """
 
     sender: str
     label: str
     kind: Kind
-    count: int | None
+    size: int | None
 
     def fits(self, planned: "Message") -> bool:
-        """Whether this item is the planned one; a planned count of None fits any."""
-        return self == planned or (planned.count is None and self == replace(planned, count=self.count))
+        """Whether this item is the planned one; a planned size of None fits any."""
+        return self == planned or (planned.size is None and self[:3] == planned[:3])

@@ -9,11 +9,12 @@ transcript is given the run's schedule and takes no item but the next one: no ch
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import TRANSCRIPT, encode_base, encode_ext, encode_u64, sha256
+from zkinfer_verify.hashing.digest import TRANSCRIPT, decode_base, encode_base, encode_ext, encode_u64, sha256
 from zkinfer_verify.transcript.schedule import Kind, Message
 
 _ZEROS = bytes(1 << 20)
@@ -113,8 +114,7 @@ class Transcript:
         return sorted(seen)
 
     def _header(self, kind: Kind, label: str, length: int) -> bytes:
-        encoded = label.encode("ascii")
-        return b"".join((self._state, kind.value, bytes((len(encoded),)), encoded, encode_u64(length)))
+        return self._state + _typed_label(kind, label) + encode_u64(length)
 
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
         self._take(Message(sender, label, kind, count))
@@ -132,10 +132,15 @@ class Transcript:
         return _words(self._state)
 
 
+@lru_cache(maxsize=1 << 12)
+def _typed_label(kind: Kind, label: str) -> bytes:
+    """Return what stands between state and length: the type, the label's length, the label."""
+    encoded = label.encode("ascii")
+    return kind.value + bytes((len(encoded),)) + encoded
+
+
 def _words(state: bytes) -> Iterator[int]:
     block = 0
     while True:
-        digest = sha256(state, b"s", encode_u64(block))
-        for start in range(0, 32, 8):
-            yield int.from_bytes(digest[start : start + 8], "little")
+        yield from decode_base(sha256(state, b"s", encode_u64(block)))
         block += 1
