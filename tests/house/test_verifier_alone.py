@@ -1,5 +1,6 @@
 """zkinfer-verify works where nothing else is installed: an empty environment, the frozen proof, the command."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -50,3 +51,10 @@ def test_it_accepts_the_frozen_proof_and_rejects_a_changed_one(empty: Path, tmp_
 def test_its_command_refuses_the_profile_without_soundness(empty: Path) -> None:
     done = subprocess.run([empty / "zkinfer-verify", STATEMENT, PROOF], capture_output=True, text=True)
     assert done.returncode == 2 and "toy" in done.stderr
+
+
+@pytest.mark.slow
+def test_it_tries_itself(empty: Path) -> None:
+    done = subprocess.run([empty / "zkinfer-verify", "selftest", "--json"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert json.loads(done.stdout)["passed"] is True

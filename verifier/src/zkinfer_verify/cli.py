@@ -193,7 +193,7 @@ def _ending(error: BaseException) -> tuple[int, str, str]:
 def _selftest_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="zkinfer-verify selftest",
-        description="Verify the honest and forged proofs that ship with this package; say what stopped each forged one.",
+        description="Verify the honest and forged proofs that ship with this package; say what stopped each forgery.",
         epilog="Exit codes: 0 every verdict as expected, 3 not so. A statement of this name is ./selftest.",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object on standard output")

@@ -159,15 +159,10 @@ def _line(weights: Weights, axis: int, out_axis: int | None, vectors: Vectors) -
     extent = weights.relation.extents[axis]
     line = weights.shared_weights(vectors, axis) or [ONE] * extent
     if out_axis is not None:
-        (index,) = weights.relation.out_access[out_axis]
-        (_, step) = index.terms[0]
+        coordinates = weights.relation.out_access[out_axis]
         table = vectors.elements(vectors.eq_table(weights.out_points[out_axis]))
-        line = [line[v] * _entry(table, index, v * step - index.offset) for v in range(extent)]
+        line = [line[v] * _entry(table, coordinates, {axis: v}) for v in range(extent)]
     return vectors.from_elements(line)
-
-
-def _entry(table: Sequence[Ext], index: Index, position: int) -> Ext:
-    return table[position] if 0 <= position < index.extent else ZERO
 
 
 def _place_merged(
@@ -193,7 +188,7 @@ def _place_merged(
     lines = {a: weights.shared_weights(vectors, a) for a in axes}
     for values in product(*map(range, extents)):
         at = dict(zip(axes, values, strict=True))
-        weight = _merged_entry(elements, coordinates, at)
+        weight = _entry(elements, coordinates, at)
         place = [0, 0]
         for a, value in at.items():
             line = lines[a]
@@ -212,7 +207,7 @@ def _is_grid(
     return len(axes) == 2 and tuple(coordinates) == plain and [steps[a][0] for a in axes] == [0, 1]
 
 
-def _merged_entry(table: Sequence[Ext], coordinates: Sequence[Index], at: dict[int, int]) -> Ext:
+def _entry(table: Sequence[Ext], coordinates: Sequence[Index], at: dict[int, int]) -> Ext:
     position = 0
     for index in coordinates:
         value = sum(step * at[axis] for axis, step in index.terms) - index.offset

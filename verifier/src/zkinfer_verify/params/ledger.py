@@ -3,7 +3,7 @@
 The claim is on the sum. Challenges are nonzero, so a term is counted over |E| - 1.
 """
 
-from collections.abc import Callable
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -109,20 +109,12 @@ def derive_parameters(profile: Profile, shape: Shape) -> Parameters:
     if profile.fixed_queries is not None:
         return built(profile.fixed_queries)
     bound = Fraction(1, 1 << profile.soundness_bits)
-    queries = _least(lambda t: built(t).error < bound, 1, min(k, k_pads))
-    if queries is None:
+    # The error falls as t grows: the least t is where "under the bound" turns true.
+    limit = min(k, k_pads)
+    queries = 1 + bisect_left(range(1, limit + 1), True, key=lambda t: built(t).error < bound)
+    if queries > limit:
         raise UsageError(
             f"profile {profile.name!r} cannot reach {profile.soundness_bits} bits for this statement: "
             f"{shape.leaf_rows << shape.row_vars} lookups are too many for the field; a cubic profile is needed"
         )
     return built(queries)
-
-
-def _least(holds: Callable[[int], bool], low: int, high: int) -> int | None:
-    """Return the least t in [low, high] for which a property that stays true holds; None if there is none."""
-    if not holds(high):
-        return None
-    while low < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if holds(middle) else (middle + 1, high)
-    return low

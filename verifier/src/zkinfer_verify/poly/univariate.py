@@ -1,21 +1,15 @@
 """Univariate polynomials given by their values at 0, 1, .., degree."""
 
 from functools import cache
+from math import prod
 
 from zkinfer_verify.field.extension import ONE, Ext
-from zkinfer_verify.field.prime import P, inverse
+from zkinfer_verify.field.prime import inverse
 
 
 @cache
 def _inverse_denominators(degree: int) -> tuple[int, ...]:
-    out = []
-    for j in range(degree + 1):
-        denominator = 1
-        for m in range(degree + 1):
-            if m != j:
-                denominator = denominator * (j - m) % P
-        out.append(inverse(denominator))
-    return tuple(out)
+    return tuple(inverse(prod(j - m for m in range(degree + 1) if m != j)) for j in range(degree + 1))
 
 
 def lagrange_weights(degree: int, r: Ext) -> list[Ext]:

@@ -65,20 +65,15 @@ class Vectors:
     ) -> tuple[Vector, int, int]:
         """Add shifted copies: out[i + step v] += weights[v] * grid[i] along one axis; returns grid and shape."""
         rows, cols = shape
-        reach = step * (len(weights) - 1)
-        if axis == 0:
-            height = rows + reach
-            out = [ZERO] * (height * cols)
+        # Along the columns each row is a line of its own; along the rows the whole grid is one, in steps of a row.
+        lines, unit = (1, cols) if axis == 0 else (rows, 1)
+        size = rows * cols // lines
+        grown = size + step * (len(weights) - 1) * unit
+        out = [ZERO] * (lines * grown)
+        for i in range(lines):
             for v, weight in enumerate(weights):
-                _add_scaled(out, step * v * cols, grid, weight)
-            return out, height, cols
-        width = cols + reach
-        out = [ZERO] * (rows * width)
-        for i in range(rows):
-            line = grid[i * cols : (i + 1) * cols]
-            for v, weight in enumerate(weights):
-                _add_scaled(out, i * width + step * v, line, weight)
-        return out, rows, width
+                _add_scaled(out, i * grown + step * v * unit, grid[i * size : (i + 1) * size], weight)
+        return (out, grown // cols, cols) if axis == 0 else (out, rows, grown)
 
     def crop(self, grid: Vector, shape: tuple[int, int], start: tuple[int, int], size: tuple[int, int]) -> Vector:
         """Cut out[i, j] = grid[start + (i, j)], zero outside the grid."""
