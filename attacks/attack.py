@@ -82,6 +82,11 @@ class Verdict:
         """Whether the verifier accepted the forgery."""
         return not self.refusal
 
+    @property
+    def stopped_by(self) -> str:
+        """What stopped it: the constraints that its maker knows to fail, if one did, or the verifier's words."""
+        return ", ".join(self.broken) if self.broken and CONSTRAINT in self.refusal else self.refusal
+
 
 def try_attack(attack: Attack) -> Verdict:
     """Forge, verify, and compare what happened with what the attack names."""
