@@ -50,6 +50,9 @@ def draw_access(rng: random.Random, axes: Sequence[int], extents: Sequence[int])
     left, access = rng.sample(axes, len(axes)), []
     while left:
         mine = [left.pop() for _ in range(min(len(left), rng.choice((1, 1, 2, 2, 3))))]
+        if len(mine) == 2 and rng.random() < 0.5:
+            access.append(tuple(Index(extents[axis], ((axis, 1),), 0) for axis in sorted(mine)))  # a plain grid
+            continue
         cut = rng.randrange(len(mine))
         groups = (mine[:cut], mine[cut:]) if cut else (mine,)
         access.append(tuple(draw_coordinate(rng, group, extents) for group in groups))
@@ -81,6 +84,8 @@ def draw_contraction(rng: random.Random) -> Contraction:
         extents = tuple(rng.choice((1, 2, 2, 3, 3, 4)) for _ in range(rng.randint(1, 5)))
         of_out, of_left, of_right = ([a for a in range(len(extents)) if rng.random() < 0.6] for _ in range(3))
         out, left, right = (draw_access(rng, axes, extents) for axes in (of_out, of_left, of_right))
+        if rng.random() < 0.3:
+            left = out  # a merged axis of the output is then one of the operand, and shared where right reads it
         forms = [Form(dims_of(access), (), 0) for access in (out, left, right)]
         drawn = Contraction(extents, forms[0], out, forms[1] if left else None, left, forms[2], right, 1)
         try:
