@@ -9,6 +9,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use zkinfer_kernels::{Pair, Result, ShapeError};
 
+use crate::forked;
+
 /// An element of E as it crosses the boundary.
 pub type Scalar = (u64, u64);
 
@@ -24,7 +26,11 @@ pub fn scalar([c0, c1]: Pair) -> Scalar {
 
 /// Runs a kernel with the interpreter lock released.
 pub fn run<R: Send>(py: Python<'_>, kernel: impl FnOnce() -> Result<R> + Send) -> PyResult<R> {
-    py.detach(kernel).map_err(refuse)
+    match forked::pool(py)? {
+        None => py.detach(kernel),
+        Some(pool) => py.detach(|| pool.install(kernel)),
+    }
+    .map_err(refuse)
 }
 
 fn refuse(error: ShapeError) -> PyErr {

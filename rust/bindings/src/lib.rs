@@ -6,6 +6,7 @@
 
 mod array;
 mod encode;
+mod forked;
 mod hash;
 mod integers;
 mod logup;
