@@ -141,3 +141,12 @@ def convolving() -> tuple[Setup, np.ndarray]:
     op = Convolution(integers(4, 3, 2, 2, 1), integers(5, 3), (2, 1), (1, 0, 0, 1), (1, 2), 3)
     graph, x = network(9, (5, 4, 3), op)
     return setup(graph, plan=Plan(4, 4, frozenset())), x
+
+
+@cache
+def scattered() -> tuple[Setup, np.ndarray]:
+    """The mixed network with one limb moved in its row, so that the limbs of a value are claimed at two points."""
+    made, x = mixed()
+    columns = tuple(replace(c, offset=8) if c.name == "relu2.limb1" else c for c in made.statement.columns)
+    statement = replace(made.statement, columns=columns)
+    return replace(made, statement=statement, lowered=replace(made.lowered, statement=statement)), x

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import numpy as np
 
 from attacks.attack import Attack, Forged
-from attacks.networks import Setup, mixed
+from attacks.networks import Setup, mixed, scattered
 from attacks.prover import Hooks, deleted, forge, hooked, sending
 from attacks.worlds import equal_coefficients, unchecked
 from zkinfer.program.witness import Witness
@@ -57,14 +57,6 @@ def padding_left_out(*, of_opening: bool) -> Forged:
     hooks: Hooks = {"prove_folding": prove_folding, "_opening_vector": opening_vector}
     with patch.object(folding, "combine_weights", combine_weights):
         return forge(made, padded_cell_set(made, x), hooks, SEED).sent(about_witness=True)
-
-
-def scattered() -> tuple[Setup, np.ndarray]:
-    """Return the network with one limb moved in its row, so that the limbs of a value are claimed at two points."""
-    made, x = mixed()
-    columns = tuple(replace(c, offset=8) if c.name == "relu2.limb1" else c for c in made.statement.columns)
-    statement = replace(made.statement, columns=columns)
-    return replace(made, statement=statement, lowered=replace(made.lowered, statement=statement)), x
 
 
 def shifted(*changes: int) -> Forged:

@@ -15,10 +15,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from attacks.networks import Setup, mixed, setup, tiny
+from attacks.networks import Setup, mixed, scattered, setup, tiny
 from tests.house.tree import ROOT
 from tests.oracle.production import networks
-from tests.rejects.test_corrupted_messages import scattered
 from tests.rejects.test_statements_refused import CASES
 from zkinfer.graph.graph import sequential
 from zkinfer.program.lower import Plan
