@@ -23,7 +23,8 @@ class Forged:
     """What a forgery hands to the verifier, and what its maker knows.
 
     broken: the constraints on pads that do not hold, which only the maker can name; witness and blocks: what was
-    proved, where the forgery is about it; expect, context, allow_toy: as in `verify`.
+    proved, where the forgery is about it; expect, context, allow_toy: as in `verify`; meant: the statement that the
+    verifier relies on, where another one is shown.
     """
 
     statement: Statement
@@ -34,6 +35,7 @@ class Forged:
     context: bytes | None = None
     expect: bytes | None = None
     allow_toy: bool = True
+    meant: Statement | None = None
 
     def verify(self) -> None:
         """Run the verifier.
@@ -121,7 +123,7 @@ def _relation(forged: Forged) -> str:
     if forged.witness is None:
         return ""
     try:
-        check_witness(forged.statement, forged.witness, forged.blocks)
+        check_witness(forged.meant or forged.statement, forged.witness, forged.blocks)
     except RelationFails as error:
         return str(error)
     return ""

@@ -28,7 +28,7 @@ def lenient(*names: str) -> Iterator[None]:
     with ExitStack() as stack:
         for name in names:
             place = validity if hasattr(validity, name) else wellformed
-            stack.enter_context(patch.object(place, name, lambda *args: None))
+            stack.enter_context(patch.object(place, name, lambda *args: True))
         yield
 
 

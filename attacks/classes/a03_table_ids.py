@@ -1,6 +1,6 @@
 """A value is looked up in the rows of another table than its own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -23,6 +23,7 @@ from zkinfer_verify.field.extension import ZERO
 from zkinfer_verify.statement.column import RowPattern
 from zkinfer_verify.statement.layout import LeafRow
 from zkinfer_verify.statement.relations import Lookup
+from zkinfer_verify.statement.statement import Statement
 
 
 @contextmanager
@@ -48,25 +49,36 @@ def count_in_another_table(cells: Cells) -> None:
     cells.add("table2.multiplicities", (0,), -1)
 
 
-def ids_added_up() -> Forged:
-    """State that a column is in two tables, 0..3 and 0..7; its leaves add up ids 1 and 2, so 100 of table 3 will do."""
+def added_up(change: Callable[[Statement], Statement]) -> Forged:
+    """State so that leaves of a value add up the ids 1 and 2 of tables 0..3 and 0..7: then 100, of table 3, will do."""
     builder = Builder(4)
     value = builder.in_table("value", (4,), 0, 3)
     builder.in_table("second", (4,), 0, 7)
     builder.in_table("third", (4,), 100, 103)
     publish(builder, value, 103)
     honest = handmade(builder)
-    made = stated(honest, replace(honest.statement, lookups=(*honest.statement.lookups, Lookup(1, ((0, 1),)))))
+    made = stated(honest, change(honest.statement))
 
     def fill(cells: Cells) -> None:
         cells.padded("value")[...] = cells.padded("third")[...] = 100
         cells.recount()
-        # A leaf's numerator is the number of columns that led to it: each of the four values counts twice.
+        # A leaf's numerator is the number of columns that led to it, and two led to each of the four values.
         cells.add("table3.multiplicities", (0,), 2 * 4)
 
     witness = written(made, (100,) * 4, fill, recount=False)
     with patch.object(lookup, "_ids", added_ids), patch.object(lookup, "real_cells", added_cells):
         return forge(made, witness).sent(about_witness=True)
+
+
+def looked_up_twice(statement: Statement) -> Statement:
+    """Look the value up in both tables."""
+    return replace(statement, lookups=(*statement.lookups, Lookup(1, ((0, 1),))))
+
+
+def in_one_place(statement: Statement) -> Statement:
+    """Put the second column, which is looked up in the second table, where the value is."""
+    value, second, *others = statement.columns
+    return replace(statement, columns=(value, replace(second, row=value.row, offset=value.offset), *others))
 
 
 def added_ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
@@ -103,9 +115,17 @@ def attacks() -> Iterator[Attack]:
         without=without_ids,
     )
     yield Attack(
-        "two ids added up to a third",
-        ids_added_up,
+        "two ids of one column added up to a third",
+        partial(added_up, looked_up_twice),
         "looked up twice with the same scales",
         relation="lookup 0",
         without=partial(lenient, "_check_lookups"),
+    )
+    # The claims on padding count columns as well: where there are two, what they take for padding is not zero.
+    yield Attack(
+        "two ids of two columns in one place added up to a third",
+        partial(added_up, in_one_place),
+        "overlap",
+        broken=("folding, end",),
+        relation="lookup 0",
     )

@@ -1,11 +1,12 @@
-"""A convolution mixes up channels: groups off by one, kernels exchanged, a bias of another channel."""
+"""A convolution mixes up channels or weights: groups off by one, outputs exchanged, another bias or kernel."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from attacks.attack import Attack
-from attacks.convolutions import another
+from attacks.convolutions import another, changed
 from zkinfer.execute.fast import convolution
 from zkinfer.graph.convolution import Convolution
 
@@ -31,9 +32,18 @@ def bias_moved(x: np.ndarray, op: Convolution) -> np.ndarray:
     return convolution(x, op) - op.bias + np.roll(op.bias, -1)
 
 
+def one_weight(x: np.ndarray, op: Convolution) -> np.ndarray:
+    """One weight of the kernel is one larger."""
+    kernel = op.kernel.copy()
+    kernel[0, 1, 1, 0] += 1
+    return convolution(x, replace(op, kernel=kernel))
+
+
 def attacks() -> Iterator[Attack]:
     """Yield the attacks of this class."""
     yield another("groups off by one", shifted)
     yield another("one group for all", one_group)
     yield another("two outputs exchanged", outputs_exchanged)
     yield another("biases off by one", bias_moved)
+    yield another("no bias", changed(bias=None))
+    yield another("another weight", one_weight)
