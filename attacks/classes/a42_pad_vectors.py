@@ -18,7 +18,7 @@ from zkinfer_verify.field.extension import Ext, powers
 from zkinfer_verify.field.prime import P
 
 SEED, OTHER = b"pad vectors", b"another proof's"
-PAD_K = 64
+PAD_K, B = 64, 4
 HALF = Ext((P + 1) // 2)
 PROXIMITY = "pad oracle, proximity test: the vector differs from the opened columns"
 LINEAR = "pad oracle, linear test: the vector differs from the opened columns"
@@ -57,6 +57,14 @@ def of_another(*parts: str) -> Forged:
     made, x = tiny()
     other = made.prove(made.witness(x), OTHER)
     return forge(made, made.witness(x), seed=SEED).sent(**{part: getattr(other, part) for part in parts})
+
+
+def cut(part: str, size: int) -> Forged:
+    """Send a vector of another length, as masks of a lower or a higher degree would give it."""
+    made, x = tiny()
+    forgery = forge(made, made.witness(x), seed=SEED)
+    parts: dict[str, Any] = {part: getattr(forgery.proof, part).ljust(size, b"\0")[:size]}
+    return forgery.sent(**parts)
 
 
 def error_in_mask() -> Forged:
@@ -127,6 +135,14 @@ def attacks() -> Iterator[Attack]:
     yield Attack("proximity vector of another proof", partial(of_another, "proximity"), "opened columns of W")
     yield Attack("linear vector of another proof", partial(of_another, "linear"), CONSTRAINT)
     yield Attack("both vectors of another proof", partial(of_another, "proximity", "linear"), CONSTRAINT)
+    # What follows moves along; the linear vector's target is in its front half, and still there.
+    for part, counts, stopped_by in (
+        ("proximity", (PAD_K, PAD_K + B + 1), CONSTRAINT),
+        ("linear", (2 * PAD_K, 2 * PAD_K + B + 1), "opened columns of W do not belong to its root"),
+    ):
+        for count in counts:
+            name = f"the {part} vector, of {count} coefficients"
+            yield Attack(name, partial(cut, part, 16 * count), stopped_by)
     yield Attack(
         "an error in the mask M0",
         error_in_mask,
