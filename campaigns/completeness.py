@@ -47,6 +47,7 @@ def _setup(draw: Random, case: Case, tally: Tally) -> Setup:
     (profile,) = draw.choices(list(PROFILES), list(PROFILES.values()))
     plan = _plan(draw, case, profile, tally)
     made = setup(case.graph, profile=profile, plan=plan, input_range=case.input_range)
+    prepare(made.statement, True)
     tally.count("profile", profile)
     return made
 
