@@ -8,7 +8,17 @@ import numpy as np
 
 from attacks.networks import Setup, setup
 from campaigns.campaign import Campaign, CaseFailed, Tally
-from campaigns.networks import CHANNELS, INPUT_RANGES, MOST_FLAT, MOST_LAYERS, SIDES, WEIGHTS, Case, draw_case
+from campaigns.networks import (
+    CHANNELS,
+    INPUT_RANGES,
+    MOST_FLAT,
+    MOST_LAYERS,
+    SIDES,
+    WEIGHTS,
+    WIDE_RANGES,
+    Case,
+    draw_case,
+)
 from zkinfer.execute import plain
 from zkinfer.graph.graph import Graph, Normalize
 from zkinfer.program.from_graph import program_of
@@ -111,7 +121,7 @@ CAMPAIGN = Campaign(
         "by normalize",
         "input shapes": f"three in four grids of sides {SIDES[0]} to {SIDES[-1]} and {sorted(set(CHANNELS))} channels, "
         f"else flat of 1 to {MOST_FLAT}",
-        "input ranges": f"evenly of {list(INPUT_RANGES)}",
+        "input ranges": f"evenly of {list(INPUT_RANGES)}, but {sorted(WIDE_RANGES)} four times less often",
         "weights": ", ".join(f"{percent} % {kind}" for kind, percent in WEIGHTS.items()),
         "profiles": ", ".join(f"{percent} % {profile}" for profile, percent in PROFILES.items()),
         "plans": f"evenly: {', '.join(PLANS)}; forced ones have limbs of 2 to 10 bits",
