@@ -43,7 +43,7 @@ def verify(
 
 
 def check_proof(prepared: Prepared, proof: Proof, vectors: Vectors) -> None:
-    """Run the protocol as the verifier: steps 0 to 7 in order.
+    """Run the protocol as the verifier, 7.0 to 7.10 in order, and check what protocol.md, 7.11 lists.
 
     Errors: ProofError naming the check that failed.
     """

@@ -1,4 +1,4 @@
-"""Step 4, the prover: one contraction."""
+"""protocol.md, 7.4, the prover: one contraction."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Step 5, the prover: fold all claims on columns at one point of the cells."""
+"""protocol.md, 7.7, the prover: fold all claims on columns at one point of the cells."""
 
 import numpy as np
 from numpy.typing import NDArray

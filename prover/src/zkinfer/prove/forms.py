@@ -97,7 +97,7 @@ class Tables(Hidden):
     def send_form(
         self, tx: Sender, name: str, form: Form, point: Sequence[Ext], *, factor: bool = False, value: Ext | None = None
     ) -> None:
-        """Send a form's value at a point, group by group as the reductions receive it.
+        """Send a form's value at a point, group by group as the reductions receive it: protocol.md, 6.7.
 
         factor: the value must have one pad, so the sum of several groups is sent once more. value: the form's value,
         where a sumcheck has ended at it; with one group nothing is computed then.

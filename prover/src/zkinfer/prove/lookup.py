@@ -1,4 +1,4 @@
-"""Step 2, the prover: the LogUp tree, and its layers from the root to the leaves."""
+"""protocol.md, 7.2, the prover: the LogUp tree, and its layers from the root to the leaves."""
 
 import numpy as np
 from numpy.typing import NDArray

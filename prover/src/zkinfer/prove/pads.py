@@ -20,7 +20,7 @@ Array = NDArray[np.uint64]
 
 
 def draw_pads(entropy: Entropy, schedule: Schedule) -> Array:
-    """Draw every pad, (num_pads, 2); a product's pad is the product of its factors' pads, c = a d2 likewise."""
+    """Draw every pad, (num_pads, 2); a product's pads as in protocol.md, 6.3: d12 = d1 d2, c = a d2."""
     pads = entropy.elements(schedule.num_pads, 2)
     for first, second, both, mask, masked in schedule.products:
         d1, d2, a = (Ext(int(pads[k, 0]), int(pads[k, 1])) for k in (first, second, mask))
@@ -59,7 +59,7 @@ def commit_pads(kernels: Kernels, entropy: Entropy, schedule: Schedule, pads: Ar
 
 
 def reveal_products(ch: Channel, pads: Array, rho: Ext) -> list[Ext]:
-    """Return e = rho d1 + a for each product."""
+    """Return e = rho d1 + a for each product: protocol.md, 7.9."""
     return [rho * _ext(pads[product.first]) + _ext(pads[product.mask]) for product in ch.products]
 
 
@@ -68,7 +68,7 @@ def _ext(value: Array) -> Ext:
 
 
 def pad_vectors(kernels: Kernels, oracle: PadOracle, schedule: Schedule, test: PadTest) -> tuple[Array, Array]:
-    """Return the proximity vector (K' + b, 2) and the linear vector (2 K' + b, 2)."""
+    """Return the proximity vector (K' + b, 2) and the linear vector (2 K' + b, 2): protocol.md, 7.10."""
     length, rows = schedule.parameters.pad_row_length, schedule.pad_rows
     mixes = np.array(test.mixes[:rows], dtype=np.uint64)
     proximity = ext_add(kernels, oracle.proximity_mask, kernels.combine_rows(oracle.rows, mixes))

@@ -73,7 +73,7 @@ def prove(
     entropy: Entropy,
     step: Step = no_steps,
 ) -> Proof:
-    """Prove a witness of a prepared statement.
+    """Prove a witness of a prepared statement: protocol.md, 7.0 to 7.10.
 
     The witness is believed: a wrong one yields a proof that is rejected, or InternalError where the prover notices; it
     stays the caller's. The entropy serves one proof: it is wiped, with what was made of it, also when something raises.
@@ -159,7 +159,7 @@ def _prove(
 def _relation_steps(
     prepared: Prepared, tx: Sender, red: Reduction, tables: Tables, vectors: Vectors
 ) -> Iterator[tuple[str, Callable[[], None]]]:
-    """Yield steps 2 to 4: each sends its messages, then reduces them. The order is that of `reduce_relations`."""
+    """Yield 7.2 to 7.6: each sends its messages, then reduces them. The order is that of `reduce_relations`."""
     statement, layout, kernels = prepared.statement, prepared.layout, tables.kernels
 
     def lookups() -> None:
@@ -177,6 +177,7 @@ def _relation_steps(
             check_contraction(red, index, contraction)
 
     def affines() -> None:
+        """Send protocol.md, 7.5."""
         for index, affine in enumerate(statement.affines):
             name = f"affine {index}"
             point = tx.point(f"{name} point", sum(map(num_bits, affine.form.dims)))
@@ -184,6 +185,7 @@ def _relation_steps(
             check_affine(red, index, affine)
 
     def padding() -> None:
+        """Draw what protocol.md, 7.6 draws; nothing is sent."""
         for _, rows in layout.padding_groups:
             tx.point("padding eta", num_bits(len(rows)))
             tx.point("padding zeta", statement.row_vars)
@@ -222,7 +224,7 @@ def _opening_vector(
     of_weights: NDArray[np.uint64],
     theta: Ext,
 ) -> bytes:
-    """Return y = N + theta * sum_i a_i f_i, encoded.
+    """Return y = N + theta * sum_i a_i f_i, encoded: protocol.md, 7.8.
 
     of_weights: the sum over rows of W, (K, 2), which folding has computed; these rows have no random coefficients.
     """

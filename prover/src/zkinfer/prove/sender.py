@@ -19,7 +19,7 @@ class Sender(Hidden):
         self._pads = pads[list(scalar_pads)].tolist()
 
     def send(self, label: str, *values: tuple[int, int]) -> None:
-        """Send scalars, padded."""
+        """Send scalars, padded: protocol.md, 6.1."""
         for a, b in values:
             c, d = self._pads[len(self.sent)]
             message = Ext(a - c, b - d)

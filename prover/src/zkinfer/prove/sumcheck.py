@@ -13,7 +13,7 @@ Table = NDArray[np.uint64]
 def prove_product(
     tx: Sender, kernels: Kernels, left: Table, right: Table, num_vars: int, label: str
 ) -> tuple[list[Ext], Table, Table]:
-    """Send the rounds of sum over c and x of left[c, x] * right[c, x].
+    """Send the rounds of sum over c and x of left[c, x] * right[c, x]: protocol.md, 6.5.
 
     Shapes: (c, m, 2) or (c, m) of F; missing entries are zero. Returns the point and the folded tables' values, (c,
     2) each.
@@ -38,7 +38,7 @@ def _values(table: Table) -> Table:
 def prove_eq_product(
     tx: Sender, kernels: Kernels, eq_point: list[Ext], factors: Table, label: str
 ) -> tuple[list[Ext], list[Ext]]:
-    """Send the rounds of sum_x eq(z, x) prod_k factors[k, x]; each round polynomial without its equality factor.
+    """Send the rounds of sum_x eq(z, x) prod_k factors[k, x]; without its equality factor: protocol.md, 6.6.
 
     Shapes: factors (f, m, 2) or (f, m) of F. Returns the point and the factors' values at it.
     """

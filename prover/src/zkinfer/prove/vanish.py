@@ -1,4 +1,4 @@
-"""Step 3, the prover: the zero-check of one Vanish relation."""
+"""protocol.md, 7.3, the prover: the zero-check of one Vanish relation."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""An affine form is zero at every index, by its value at one random point."""
+"""protocol.md, 7.5: an affine form is zero at every index, by its value at one random point."""
 
 from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.poly.eq import num_bits

@@ -65,7 +65,7 @@ class Channel:
     # -- messages ----------------------------------------------------------------------------------------------------
 
     def scalar(self, label: str) -> Claim:
-        """Receive one padded scalar.
+        """Receive one padded scalar: protocol.md, 6.1.
 
         Errors: ProofError when the prover sent fewer.
         """
@@ -113,7 +113,7 @@ class Channel:
         return claim
 
     def combine(self, known: Ext | int, *parts: tuple[Ext | int, Claim]) -> Claim:
-        """Return known + sum of coefficient * claim."""
+        """Return known + sum of coefficient * claim: protocol.md, 6.2."""
         c0, c1 = known if isinstance(known, Ext) else (known, 0)
         weighted = []
         for coefficient, claim in parts:
@@ -126,7 +126,7 @@ class Channel:
         return self._node(Ext(c0, c1), tuple(weighted))
 
     def product(self, left: Claim, right: Claim) -> Claim:
-        """Return left * right for claims of the form known + one pad.
+        """Return left * right for claims of the form known + one pad: protocol.md, 6.3.
 
             (v1 + d1)(v2 + d2) = v1 v2 + v2 d1 + v1 d2 + d12
 
@@ -141,7 +141,7 @@ class Channel:
         )
 
     def zero(self, name: str, claim: Claim) -> None:
-        """Conclude that a claim is zero: a linear constraint on pads."""
+        """Conclude that a claim is zero, a linear constraint on pads: protocol.md, 6.4."""
         self.constraints.append((name, claim))
 
     def pad_weights(self, coefficients: Sequence[Ext]) -> tuple[list[Ext], Ext]:

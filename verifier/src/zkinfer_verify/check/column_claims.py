@@ -73,7 +73,7 @@ class Reduction:
         self.claims.append(ColumnClaim(name, weights, part, value))
 
     def open_form(self, name: str, form: Form, point: Sequence[Ext]) -> Claim:
-        """Receive a form's value at a point: one padded scalar for each group of columns that share a point.
+        """Receive a form's value at a point, protocol.md, 6.7: a padded scalar for each group of columns at one point.
 
         Reduces: to claims on columns, left to the opening. Public terms and the constant are evaluated here; a constant
         means constant * 1_real. The value has one fresh pad whenever the form has one group.
@@ -91,7 +91,7 @@ class Reduction:
         return ch.combine(known, *((ONE, value) for value in scalars))
 
     def open_factor(self, name: str, form: Form, point: Sequence[Ext]) -> Claim:
-        """Receive a form's value as a claim with one fresh pad, fit for a product."""
+        """Receive a form's value as a claim with one fresh pad, fit for a product: protocol.md, 6.7."""
         value = self.open_form(name, form, point)
         if value.node in self.ch.pad_of_node:
             return value

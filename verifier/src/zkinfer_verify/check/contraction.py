@@ -1,4 +1,4 @@
-"""Step 4: a form equals a sum of products of two tensors, by one sumcheck over the axes that both read.
+"""protocol.md, 7.4: a form equals a sum of products of two tensors, by one sumcheck over the axes both read.
 
     out(r) = sum over shared axes k of  L(k) R(k)
     L(k) = sum_u left[u] prod M_axis(u),   R(k) = sum_u right[u] prod M_axis(u)

@@ -1,4 +1,4 @@
-"""Step 5: fold all claims on columns into one linear combination of rows at one point of the cells.
+"""protocol.md, 7.7: fold all claims on columns into one linear combination of rows at one point of the cells.
 
 sum_c gamma_c <sum_i w_ci row_i, g_c> = sum_c gamma_c value_c   --sumcheck-->   sum_c gamma_c kappa_c(s) v'_c
 v'_c = sum_i w_ci <row_i, eq(s)>,     a_i = sum_c delta_c w_ci,     v = sum_c delta_c v'_c

@@ -1,4 +1,4 @@
-"""Step 2: every lookup and every table in one LogUp-GKR tree.
+"""protocol.md, 7.2: every lookup and every table in one LogUp-GKR tree.
 
     sum over looked-up tuples of 1 / (alpha - id - sum_k beta^k c_k)  -  sum over table rows of m / (alpha - id -
     sum_k beta^k t_k)  =  0

@@ -1,4 +1,4 @@
-"""The opened columns belong to the roots: one multiproof for each of W, A and Q."""
+"""protocol.md, 7.11: the opened columns belong to the roots, by one multiproof for each of W, A and Q."""
 
 from collections.abc import Sequence
 

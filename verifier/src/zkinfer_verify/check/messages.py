@@ -1,4 +1,4 @@
-"""A whole run as data, 7.0 to 7.10: every message in its order, known from the statement before anything is sent."""
+"""protocol.md, 7.0 to 7.10, as data: every message of a run in order, known before anything is sent."""
 
 from collections.abc import Sequence
 from math import prod

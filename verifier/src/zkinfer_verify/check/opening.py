@@ -1,4 +1,4 @@
-"""Step 6: evaluation and proximity of W and A in one.
+"""protocol.md, 7.8: evaluation and proximity of W and A in one.
 
     y = N + theta * sum_i a_i f_i,    <y, eq(s)> = sigma + theta v
 

@@ -1,4 +1,4 @@
-"""Padded cells of committed columns are zero: one random linear claim for each pattern of padding."""
+"""protocol.md, 7.6: padded cells of columns are zero, by one random linear claim for each pattern of padding."""
 
 from zkinfer_verify.check.column_claims import PaddingPart, Reduction
 from zkinfer_verify.poly.eq import eq_table, num_bits

@@ -1,4 +1,4 @@
-"""Step 7: the pad oracle Q proves the linear constraints on pads, and the products of pads by sacrifice.
+"""protocol.md, 7.9 and 7.10: the pad oracle Q proves the linear constraints on pads, and products by sacrifice.
 
 Q's rows hold the pads as base elements, c0 and c1 of pad k in cells 2k and 2k + 1, as coefficients, with b random ones
 above. Three extension-valued masks follow, two base rows each: the proximity mask P, and M0 and M1 of the linear test's
@@ -28,7 +28,7 @@ def check_products(ch: Channel, rho: Ext, reveals: Sequence[Ext]) -> None:
 
         e = rho d1 + a,     e d2 - rho d12 - c = 0
 
-    Error: 1 / |E|: rho (d1 d2 - d12) + (a d2 - c) has one root.
+    Source: protocol.md, 7.9. Error: 1 / |E|: rho (d1 d2 - d12) + (a d2 - c) has one root.
     """
     for product, e in zip(ch.products, reveals, strict=True):
         first, second = ch.pad_claim(product.first), ch.pad_claim(product.second)
@@ -47,7 +47,7 @@ class PadTest:
 
 
 def draw_pad_test(ch: Channel, schedule: Schedule) -> PadTest:
-    """Draw lambda and mu and combine all constraints.
+    """Draw lambda and mu and combine all constraints: protocol.md, 7.10.
 
     sum_l lambda^l constraint_l = known + <weights, pads> = 0,    powers from lambda^1 on
     """
@@ -65,7 +65,7 @@ def draw_pad_test(ch: Channel, schedule: Schedule) -> PadTest:
 
 
 def check_linear_target(test: PadTest, schedule: Schedule, linear: bytes) -> None:
-    """Check coefficient K' - 1 of the encoded linear vector.
+    """Check coefficient K' - 1 of the encoded linear vector: protocol.md, 7.11.
 
     Errors: ProofError when a constraint on pads does not hold.
     """
@@ -82,7 +82,7 @@ def check_pad_columns(
     points: Sequence[int],
     columns: Sequence[Sequence[int]],
 ) -> None:
-    """Check both vectors of Q against the opened columns.
+    """Check both vectors of Q against the opened columns: protocol.md, 7.11.
 
     vectors: the encoded proximity and linear vectors; points: evaluation points of the opened positions; columns: for
     each the base elements of Q's rows, then of the masks P, M0, M1. Errors: ProofError naming the test.

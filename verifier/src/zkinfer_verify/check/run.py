@@ -61,7 +61,7 @@ def prepare(statement: Statement, allow_toy: bool = False) -> Prepared:
 def start_transcript(
     prepared: Prepared, outputs: Sequence[Sequence[int]], context: bytes, roots: tuple[bytes, bytes]
 ) -> Transcript:
-    """Take 7.0 and 7.1: domain separator, statement, outputs, context, both roots, and then the run of zeros."""
+    """Absorb protocol.md, 7.0 and 7.1: profile, statement, outputs, context, both roots, then the run of zeros."""
     st = prepared.statement
     transcript = Transcript.following(prepared.schedule.messages)
     transcript.absorb_bytes("profile", st.profile.encode())
@@ -76,7 +76,7 @@ def start_transcript(
 
 
 def draw_positions(transcript: Transcript, prepared: Prepared) -> tuple[list[int], list[int]]:
-    """Draw the positions of W and A, and those of Q: 7.10, the end of the run."""
+    """Draw the positions of W and A, and those of Q: protocol.md, 7.10, the end of the run."""
     parameters = prepared.schedule.parameters
     shared = transcript.positions("positions", parameters.code_length, parameters.num_queries)
     of_pads = transcript.positions("positions of Q", parameters.pad_code_length, parameters.num_queries)

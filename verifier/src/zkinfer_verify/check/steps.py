@@ -1,4 +1,4 @@
-"""The protocol's steps 2 to 6a in order, on a channel: what turns relations into one claim and constraints on pads."""
+"""protocol.md, 7.2 to 7.8, on a channel: what turns relations into one claim and constraints on pads, in order."""
 
 from dataclasses import dataclass
 
@@ -21,14 +21,14 @@ from zkinfer_verify.transcript.schedule import Message
 
 @dataclass(frozen=True)
 class Reduced:
-    """What steps 2 to 6a leave: the folded claim, and sigma, the mask row's claimed value at its point."""
+    """What 7.2 to 7.8 leave: the folded claim, and sigma, the mask row's claimed value at its point."""
 
     folded: Folded
     sigma: Claim
 
 
 def reduce_relations(red: Reduction, layout: Layout) -> None:
-    """Run steps 2, 3 and 4: every relation becomes claims on columns. Nothing is reused between them."""
+    """Run 7.2 to 7.6: every relation becomes claims on columns. Nothing is reused between them."""
     check_lookups(red, layout)
     for index, vanish in enumerate(red.statement.vanishes):
         check_vanish(red, index, vanish)
@@ -40,7 +40,7 @@ def reduce_relations(red: Reduction, layout: Layout) -> None:
 
 
 def reduce_all(red: Reduction, layout: Layout) -> Reduced:
-    """Run steps 2 to 5 and receive sigma."""
+    """Run 7.2 to 7.7 and receive sigma: the first message of 7.8."""
     reduce_relations(red, layout)
     folded = check_folding(red)
     return Reduced(folded, red.ch.scalar("opening sigma"))

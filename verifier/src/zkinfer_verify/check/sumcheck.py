@@ -12,7 +12,7 @@ from zkinfer_verify.poly.univariate import lagrange_weights
 
 
 def check_sumcheck(ch: Channel, claim: Claim, num_vars: int, degree: int, label: str) -> tuple[list[Ext], Claim]:
-    """Reduce sum over the hypercube of g = claim to g(point) = the returned claim.
+    """Reduce sum over the hypercube of g = claim to g(point) = the returned claim: protocol.md, 6.5.
 
     Reduces: one round a variable, first variable first: s(1) = claim - s(0), next claim = s(r).
     Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
@@ -32,11 +32,11 @@ def check_sumcheck(ch: Channel, claim: Claim, num_vars: int, degree: int, label:
 def check_eq_sumcheck(
     ch: Channel, claim: Claim, eq_point: Sequence[Ext], degree: int, label: str
 ) -> tuple[list[Ext], Claim]:
-    """Reduce sum_x eq(z, x) g(x) = claim to g(point) = the returned claim; g has `degree` in each variable.
+    """Reduce sum_x eq(z, x) g(x) = claim, g of `degree` in each variable, to g(point) = the returned claim.
 
     Reduces: the round polynomial is eq(z_k, X) t(X); t is sent at 0, 2, .., degree, and
     t(1) = (claim - (1 - z_k) t(0)) / z_k, where z_k is a nonzero challenge; next claim = t(r).
-    Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
+    Source: protocol.md, 6.6. Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
     """
     point: list[Ext] = []
     for z in eq_point:

@@ -1,4 +1,4 @@
-"""Step 3: a product of forms is zero at every index, by a zero-check.
+"""protocol.md, 7.3: a product of forms is zero at every index, by a zero-check.
 
     0 = sum_x eq(z, x) prod_k F_k(x)        for a random point z
 

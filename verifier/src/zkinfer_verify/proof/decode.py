@@ -1,4 +1,4 @@
-"""Read a proof file: every size comes from the statement, every element is canonical, nothing is left over."""
+"""protocol.md, 8: read a proof. Every size comes from the statement, elements are canonical, nothing is left."""
 
 from math import prod
 

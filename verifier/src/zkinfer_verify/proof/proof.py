@@ -1,4 +1,4 @@
-"""A proof: its parts in wire order. The format is described in docs/protocol.md."""
+"""A proof: its parts in wire order, those of protocol.md, 8."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ VERSION = 1
 class Proof:
     """What the prover sends. Long vectors stay encoded; each count follows from the statement.
 
-    scalars: the padded scalars of steps 2 to 6; y, proximity, linear: encoded vectors over E; reveals: the e of each
+    scalars: the padded scalars of 7.2 to 7.8; y, proximity, linear: encoded vectors over E; reveals: the e of each
     product; columns_*: t opened columns, concatenated; salts_*: t salts; siblings: the multiproofs of W, A and Q,
     concatenated.
     """
