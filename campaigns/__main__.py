@@ -1,6 +1,6 @@
 """python -m campaigns NAME: draw cases by the thousand, and stop at the first that does not end as it must.
 
-Exit codes: 0 all did; 1 one did not, and its seed and files are named; 2 wrong usage.
+Exit codes: 0 all did; 1 one did not, or hangs, and is named; 2 wrong usage.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benches.record import commit, write_record
 from campaigns.campaign import Campaign
 from campaigns.catalogue import CAMPAIGNS
-from campaigns.run import Failure, Outcome, run_campaign
+from campaigns.run import Failure, Outcome, Stalled, run_campaign
 
 ROOT = Path(__file__).resolve().parent.parent
 FAILURES = ROOT / "build" / "campaigns"
@@ -28,7 +28,11 @@ def main(arguments: list[str] | None = None) -> int:
     count = campaign.count if options.count is None else options.count
     # The commit that is measured is the one at the start: a long run may see others.
     measured, start = commit(), time.perf_counter()
-    outcome = _run(campaign, options, count)
+    try:
+        outcome = _run(campaign, options, count)
+    except Stalled as error:
+        print(f"{campaign.name}, seed {options.seed}: {error}", file=sys.stderr)
+        return 1
     seconds = time.perf_counter() - start
     if outcome.failure is not None:
         _report_failure(campaign, options.seed, outcome.failure)

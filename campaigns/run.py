@@ -6,16 +6,19 @@ Case number i of seed s draws from a generator seeded with (campaign, s, i), so 
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
-from multiprocessing import get_context
+from multiprocessing import TimeoutError, get_context
 from random import Random
 
 from campaigns.campaign import Campaign, CaseFailed, Tally
 from campaigns.catalogue import CAMPAIGNS
 
 STALL_SECONDS = 900
-"""A process that finishes no chunk for so long hangs."""
+"""When no process has finished a chunk for so long, one hangs, or was killed."""
+
+
+class Stalled(Exception):
+    """No process gets anywhere; the message names the cases under way."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def run_campaign(
 ) -> Outcome:
     """Run `count` cases from number `first` on; `advance` is told how many more are done.
 
-    Errors: TimeoutError, naming the cases under way, when none of the processes gets anywhere.
+    Errors: Stalled when none of the processes gets anywhere.
     """
     total = Outcome()
     finished = _in_processes if processes > 1 else _in_this_process
@@ -95,25 +98,22 @@ def _in_this_process(
 def _in_processes(
     campaign: Campaign, seed: str, chunks: Iterator[tuple[int, int]], processes: int
 ) -> Iterator[Outcome]:
-    # Spawned, not forked: the kernels may have threads.
-    pool = ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
-    under_way: dict[Future[Outcome], tuple[int, int]] = {}
-    try:
-        while True:
-            while len(under_way) < 2 * processes and (chunk := next(chunks, None)) is not None:
-                under_way[pool.submit(_run_named, campaign.name, seed, *chunk)] = chunk
-            if not under_way:
-                return
-            done, _ = wait(under_way, STALL_SECONDS, FIRST_COMPLETED)
-            if not done:
-                raise TimeoutError(f"seed {seed}: no case ended in {STALL_SECONDS} s among {list(under_way.values())}")
-            for future in done:
-                del under_way[future]
-                yield future.result()
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+    waiting = list(chunks)
+    # Spawned, not forked: the kernels may have threads. Leaving the pool ends its processes, whatever they are doing.
+    with get_context("spawn").Pool(processes) as pool:
+        done = pool.imap_unordered(_run_named, [(campaign.name, seed, *chunk) for chunk in waiting])
+        while waiting:
+            try:
+                chunk, outcome = done.next(STALL_SECONDS)
+            except TimeoutError as error:
+                # Chunks are handed out in order, so the first ones that are waited for are under way.
+                where = ", ".join(f"{start} to {end - 1}" for start, end in waiting[:processes])
+                raise Stalled(f"no chunk ended in {STALL_SECONDS} s; under way are cases {where}") from error
+            waiting.remove(chunk)
+            yield outcome
 
 
-def _run_named(name: str, seed: str, first: int, last: int) -> Outcome:
-    """Run cases in a process that knows the campaign by name only."""
-    return run_cases(CAMPAIGNS[name], seed, first, last)
+def _run_named(task: tuple[str, str, int, int]) -> tuple[tuple[int, int], Outcome]:
+    """Run a chunk in a process that knows the campaign by name only."""
+    name, seed, first, last = task
+    return (first, last), run_cases(CAMPAIGNS[name], seed, first, last)

@@ -12,6 +12,7 @@ import pytest
 
 from attacks.networks import Setup
 from campaigns import __main__ as command
+from campaigns import run
 from campaigns.campaign import Campaign, CaseFailed, Tally, deciles
 from campaigns.catalogue import CAMPAIGNS
 from campaigns.mutated_proofs import subjects
@@ -167,6 +168,14 @@ def test_a_prover_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> Non
     failure = run_cases(CAMPAIGNS["completeness"], SEED, 0, 1).failure
     assert failure is not None
     assert "the network gives []" in failure.what
+
+
+def test_a_run_that_hangs_ends_and_names_its_cases(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "STALL_SECONDS", 0.01)
+    assert command.main(["mutated-toy", "--first", "7", "--count", "300", "--processes", "2"]) == 1
+    assert "under way are cases 7 to 206, 207 to 306" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("error", [CaseFailed("wrong", {"a": b"b"}), RecursionError("deep")], ids=repr)
