@@ -9,6 +9,12 @@ from zkinfer.frontend.inputs import read_input
 from zkinfer_verify.errors import UsageError
 
 
+def many_axes() -> bytes:
+    """A number under seventy axes, which numpy cannot hold."""
+    header = str({"descr": "<i8", "fortran_order": False, "shape": (1,) * 70}).encode() + b"\n"
+    return b"\x93NUMPY\1\0" + len(header).to_bytes(2, "little") + header + bytes(8)
+
+
 def npy(array: np.ndarray, **options: bool) -> bytes:
     file = io.BytesIO()
     np.save(file, array, **options)
@@ -42,6 +48,10 @@ BROKEN = [
     ("it goes on", "x.npy", npy(X) + b"0", "needs 48 bytes, but 49"),
     ("the header claims more", "x.npy", npy(X).replace(b"(2, 3, 4)", b"(9**, 4) "), "not a .npy file"),
     ("the shape is huge", "x.npy", npy(X).replace(b"(2, 3, 4), }   ", b"(2, 3, 40**9)} "[:15]), "npy file"),
+    ("the header is no expression", "x.npy", npy(X).replace(b"'descr'", b"'desc{("), "not a .npy file"),
+    ("the header never ends", "x.npy", npy(X).replace(b"{'descr'", b"{'desc(("), "not a .npy file"),
+    ("sizes are negative", "x.npy", npy(X).replace(b"(2, 3, 4), }  ", b"(-2, 3, -4), }"), "of 1 to 8 axes"),
+    ("there are too many axes", "x.npy", many_axes(), "of 1 to 8 axes"),
     ("the shape is larger", "x.npy", npy(X).replace(b"(2, 3, 4)", b"(9, 9, 9)"), "needs 1458 bytes"),
     ("it holds objects", "x.npy", npy(np.array([{}, None]), allow_pickle=True), "not real numbers"),
     ("it holds bools", "x.npy", npy(X > 3), "not real numbers"),

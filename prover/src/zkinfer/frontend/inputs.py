@@ -9,6 +9,7 @@ import io
 import math
 from itertools import chain
 from pathlib import Path
+from tokenize import TokenError
 
 import numpy as np
 import simdjson
@@ -44,11 +45,14 @@ def _read_npy(raw: bytes, path: Path) -> Array:
             (2, 0): np.lib.format.read_array_header_2_0,
         }[version]
         shape, fortran_order, dtype = read_header(file)
-    except (ValueError, KeyError):
-        # Their text quotes what stands where a header should, and that may be the data.
+    except (ValueError, KeyError, SyntaxError, TokenError):
+        # numpy takes a header that does not parse for one of Python 2, and tokenizes it.
+        # Its text quotes what stands where a header should, and that may be the data.
         raise UsageError(f"{path}: not a .npy file of version 1 or 2; write it with numpy.save.") from None
     if dtype.kind not in "iuf":
         raise UsageError(f"{path}: holds {dtype}, not real numbers; save integers or floats.")
+    if not 0 < len(shape) <= MAX_AXES or any(size < 0 for size in shape):
+        raise UsageError(f"{path}: shape {show(shape)} is not one of 1 to {MAX_AXES} axes; reshape the array.")
     # Sizes are compared with the bytes there are before memory is taken.
     expected, actual = math.prod(shape) * dtype.itemsize, len(raw) - file.tell()
     if expected != actual or expected == 0:

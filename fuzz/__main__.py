@@ -1,0 +1,62 @@
+"""python -m fuzz [TARGET ..]: try mutated inputs on whatever reads what others wrote, and print what was found.
+
+Exit codes: 0 nothing was found; 1 findings, whose inputs are kept under build/fuzz; 2 wrong usage.
+"""
+
+import argparse
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from benches.record import commit, write_record
+from fuzz.catalogue import TARGETS
+from fuzz.run import Report, fuzz, save_findings
+
+FOUND = Path(__file__).resolve().parents[1] / "build" / "fuzz"
+
+
+def main() -> int:
+    """Run the command; return its exit code."""
+    options = _parser().parse_args()
+    console, measured = Console(), commit()
+    table = Table("target", "inputs", "inputs/s", "endings seen", "slowest, s", "findings")
+    reports = []
+    for name in options.targets or TARGETS:
+        report = fuzz(TARGETS[name], options.seed, seconds=60 * options.minutes)
+        for (what, _), path in zip(report.findings, save_findings(report, FOUND), strict=True):
+            console.print(f"{name}: {what}\n  kept as {path}", markup=False)
+        rate = report.inputs / max(report.seconds, 1e-9)
+        cells = (report.inputs, round(rate), len(report.reasons), round(report.slowest, 2), len(report.findings))
+        table.add_row(name, *map(str, cells))
+        reports.append(report)
+    console.print(table)
+    if options.record:
+        write_record(options.record, {"commit": measured, "targets": [_record(report) for report in reports]})
+    return 1 if any(report.findings for report in reports) else 0
+
+
+def _record(report: Report) -> dict[str, object]:
+    return {
+        "target": report.target,
+        "seed": report.seed,
+        "inputs": report.inputs,
+        "seconds": round(report.seconds, 1),
+        "slowest_seconds": round(report.slowest, 3),
+        "grown_megabytes": report.megabytes,
+        "endings": dict(report.reasons.most_common()),
+        "findings": [what for what, _ in report.findings],
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m fuzz", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("targets", metavar="TARGET", nargs="*", choices=[[], *TARGETS], help=", ".join(TARGETS))
+    parser.add_argument("--minutes", type=float, default=5.0, help="for each target (default 5)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--record", type=Path, metavar="FILE", help="write a record")
+    return parser
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,62 @@
+"""A bounded, seeded run of every fuzz target; all that was found before; and findings that must be seen."""
+
+from dataclasses import replace
+
+import pytest
+
+from fuzz.catalogue import TARGETS
+from fuzz.run import fuzz
+from fuzz.target import ACCEPTED, ROOT, Finding, Target
+
+# About two seconds each on a quiet machine.
+INPUTS = {
+    "statement": 150,
+    "proof": 150,
+    "model": 500,
+    "input-npy": 700,
+    "input-json": 500,
+    "keys": 100,
+    "kernels": 3000,
+}
+REGRESSIONS = [(target, path) for target in TARGETS.values() for path in target.regressions()]
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_bounded_run_finds_nothing(name):
+    report = fuzz(TARGETS[name], seed=1, inputs=INPUTS[name])
+    assert report.findings == []
+    # Both endings are reached, and the refusals are not all alike.
+    assert report.reasons[ACCEPTED] > 0
+    assert len(report.reasons) > 4
+
+
+@pytest.mark.parametrize(("target", "path"), REGRESSIONS, ids=[f"{t.name}-{path.name}" for t, path in REGRESSIONS])
+def test_what_was_found_once_ends_as_it_must(target, path):
+    ending = target.run(path.read_bytes())
+    assert (ending == ACCEPTED) == (path.parent.name == ACCEPTED)
+
+
+def test_every_regression_is_replayed():
+    files = [path for path in (ROOT / "regressions").rglob("*") if path.is_file()]
+    assert sorted(files) == sorted(path for _, path in REGRESSIONS)
+    assert {path.parent.name for path in files} <= {ACCEPTED, "refused"}
+
+
+@pytest.mark.parametrize("error", [Finding("a second encoding"), KeyError("x"), MemoryError(), RecursionError()])
+def test_a_finding_is_reported_once_with_its_input(error):
+    def run(data: bytes) -> str:
+        if data.startswith(b"!"):
+            raise error
+        return ACCEPTED
+
+    broken = Target("broken", lambda: [b"fine"], lambda draw, data, others: draw.choice([b"!", b"fine"]), run)
+    report = fuzz(broken, seed=1, inputs=50)
+    ((what, data),) = report.findings
+    assert what.startswith(type(error).__name__) and data == b"!"
+    assert report.reasons[ACCEPTED] > 1
+
+
+def test_a_verifier_that_accepts_everything_is_found(monkeypatch):
+    monkeypatch.setattr("attacks.networks.check_proof", lambda *given: None)
+    report = fuzz(replace(TARGETS["proof"]), seed=1, inputs=40)
+    assert any("no honest prover made" in what for what, _ in report.findings)
