@@ -22,7 +22,6 @@ SCALARS = (
     ("vanish 0 partial product", 0, ("vanish 0, partial product 0", "vanish 0, partial product 1")),
     ("vanish 0 partial product", 2, ("vanish 0, partial product 2", "vanish 0, end")),
     ("vanish 1 round", 0, ("vanish 1, end",)),
-    ("vanish 1 round", 0, ("vanish 1, end",)),
     ("vanish 1 factor", 0, ("vanish 1, end", "folding, end")),
     ("vanish 2 round", 0, ("vanish 2, end",)),
     ("vanish 2 factor", 0, ("vanish 2, end", "folding, end")),

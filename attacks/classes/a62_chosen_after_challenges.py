@@ -1,6 +1,7 @@
 """A message is chosen after the challenge that depends on it, as it could be if it were not absorbed before."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 from itertools import product
 from typing import Any
@@ -14,6 +15,7 @@ from attacks.networks import Setup, tiny
 from attacks.prover import Forgery, Hooks, forge, sending, with_outputs
 from attacks.pusher import HALF, Pusher
 from attacks.worlds import not_absorbed
+from zkinfer.kernels import native
 from zkinfer.program.witness import Witness, to_field
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.sender import Sender
@@ -59,7 +61,7 @@ def root_of_witness() -> Forged:
     """An input out of range: two multiplicities, elements of F, are solved for the sum of fractions at alpha, beta."""
     made, _ = tiny()
     with not_absorbed("root of A"), patch.object(Entropy, "bind", lambda *args: None):
-        x = next(np.array(x) for x in product((2, 3), (-1, 0)) if abs(output_of(made, x)) <= bound_of(made))
+        x = out_of_range(made)
         drawn: list[Ext] = []
 
         def prove_lookups(original: Callable[..., Any], tx: Sender, *args: Any) -> None:
@@ -89,9 +91,10 @@ def output_of(made: Setup, x: Sequence[int] | np.ndarray) -> int:
     return int((op.weights @ np.asarray(x) + op.bias)[0])
 
 
-def bound_of(made: Setup) -> int:
-    """Return the declared bound of the output."""
-    return made.statement.outputs[0].bound
+def out_of_range(made: Setup) -> np.ndarray:
+    """Return an input whose first integer is out of range, but whose output is within its bound."""
+    bound = made.statement.outputs[0].bound
+    return next(np.array(x) for x in product((2, 3), (-1, 0)) if abs(output_of(made, x)) <= bound)
 
 
 def witness_of(made: Setup, x: np.ndarray, counts: list[int]) -> Witness:
@@ -130,7 +133,6 @@ def root_of_pads() -> Forged:
 def lookup_node() -> Forged:
     """An input out of range: the numerators of two children are bent so that what is seen of them at tau is right."""
     made, _ = tiny()
-    x = next(np.array(x) for x in product((2, 3), (-1, 0)) if abs(output_of(made, x)) <= bound_of(made))
     send, seen = Sender.send, list[int]()
 
     def sent(tx: Sender, label: str, *values: tuple[int, int]) -> None:
@@ -143,23 +145,65 @@ def lookup_node() -> Forged:
         send(tx, label, *values)
 
     with not_absorbed("lookup node"), patch.object(Sender, "send", sent):
-        return forge(made, witness_of(made, x, [1, 0]), seed=SEED).sent(about_witness=True)
+        return forge(made, witness_of(made, out_of_range(made), [1, 0]), seed=SEED).sent(about_witness=True)
 
 
-def round_polynomial() -> Forged:
-    """A false output: the round's polynomial is bent so that its value at the challenge is right."""
-    label, send = "contraction 0 round", Sender.send
+def bent(label: str, error: Callable[[], Ext]) -> AbstractContextManager[object]:
+    """Bend the first polynomial of a sumcheck of degree two so that its value at the challenge is right.
+
+    error: what the claimed sum is wrong by.
+    """
+    send, seen = Sender.send, list[int]()
 
     def sent(tx: Sender, at: str, *values: tuple[int, int]) -> None:
-        if at == label:
+        if at == label and not seen:
+            seen.append(1)
             (r,) = foreseen(tx.transcript, label, 2, label)
             at_zero, at_one, _ = lagrange_weights(2, r)
             first, second = (Ext(*map(int, value)) for value in values)
-            values = (first + at_one * (at_one - at_zero).inverse(), second)
+            values = (first + error() * at_one * (at_one - at_zero).inverse(), second)
         send(tx, at, *values)
 
-    with not_absorbed(label), patch.object(Sender, "send", sent):
+    return patch.object(Sender, "send", sent)
+
+
+def contraction_round() -> Forged:
+    """A false output: the round's polynomial is bent."""
+    label = "contraction 0 round"
+    with not_absorbed(label), bent(label, lambda: ONE):
         return false_output().sent(about_witness=True)
+
+
+def folding_round() -> Forged:
+    """A false output, pushed to the operand: the first polynomial of the folding is bent."""
+    label, pusher = "folding round", Pusher("operand")
+
+    def error() -> Ext:
+        return pusher.error * pusher.drawn["folding gamma"][pusher.claimed]
+
+    with not_absorbed(label), pusher.at_work(), bent(label, error):
+        return false_output().sent(about_witness=True)
+
+
+def root_denominator() -> Forged:
+    """An input out of range: the root's denominator takes the numerator, which should be zero, over lambda."""
+    made, _ = tiny()
+    label, send, parents = "lookup root denominator", Sender.send, native.logup_parents
+    roots: list[Any] = []
+
+    def logup_parents(nodes: Any) -> Any:
+        roots[:] = [parents(nodes)]
+        return roots[0]
+
+    def sent(tx: Sender, at: str, *values: tuple[int, int]) -> None:
+        if at == label:
+            (mix,) = foreseen(tx.transcript, label, 1, "lookup lambda")
+            numerator, denominator = (Ext(*map(int, part)) for part in roots[0][0])
+            values = (denominator + numerator * mix.inverse(),)
+        send(tx, at, *values)
+
+    with not_absorbed(label), patch.object(Sender, "send", sent), patch.object(native, "logup_parents", logup_parents):
+        return forge(made, witness_of(made, out_of_range(made), [1, 0]), seed=SEED).sent(about_witness=True)
 
 
 class Foreseer(Pusher):
@@ -301,7 +345,9 @@ def attacks() -> Iterator[Attack]:
         ("root of A", root_of_witness, CONSTRAINT, (), "lookup"),
         ("root of Q", root_of_pads, CONSTRAINT, (), "contraction 0"),
         ("lookup node", lookup_node, CONSTRAINT, (), "lookup"),
-        ("contraction 0 round", round_polynomial, CONSTRAINT, (), "contraction 0"),
+        ("lookup root denominator", root_denominator, CONSTRAINT, (), "lookup"),
+        ("contraction 0 round", contraction_round, CONSTRAINT, (), "contraction 0"),
+        ("folding round", folding_round, CONSTRAINT, (), "contraction 0"),
         ("folding value", folding_value, CONSTRAINT, (), "contraction 0"),
         ("opening sigma", opening_sigma, CONSTRAINT, ("opening",), "contraction 0"),
         ("opening y", opening_vector, CONSTRAINT, ("opening",), "contraction 0"),

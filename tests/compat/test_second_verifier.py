@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attacks.library import attack_classes
 from attacks.networks import Setup, mixed, scattered, setup, tiny
 from tests.house.tree import ROOT
 from tests.oracle.production import networks
@@ -248,3 +249,13 @@ def test_refuses_every_statement_that_the_first_verifier_refuses_by_name(binary)
     assert len(names) > len(CASES) * 3 // 4
     lines = answers(binary, records, "--allow-toy")
     assert [name for name, line in zip(names, lines, strict=True) if not line.startswith("refused")] == []
+
+
+def test_attacks_are_stopped_by_the_second_verifier_too(binary):
+    # A third of each class, for time.
+    forgeries = [attack.forge() for found in attack_classes() for attack in found.attacks[::3]]
+    # What a verifier asks for is the caller's: the second one is asked for nothing.
+    shown = [forged for forged in forgeries if forged.allow_toy and forged.context is forged.expect is None]
+    records = [(forged.statement.to_bytes(), forged.proof) for forged in shown]
+    assert len(records) > 100
+    assert "accepted" not in {line.partition(":")[0] for line in answers(binary, records, "--allow-toy")}
