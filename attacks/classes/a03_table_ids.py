@@ -81,6 +81,27 @@ def in_one_place(statement: Statement) -> Statement:
     return replace(statement, columns=(value, replace(second, row=value.row, offset=value.offset), *others))
 
 
+def tables_added_up() -> Forged:
+    """Count two tables, 0..3 and 100..103, in one column: their leaves add up to rows 100, 102, .. of table 3, 0..7."""
+    builder = Builder(4)
+    builder.table(0, 4)
+    builder.table(100, 4)
+    value = builder.in_table("value", (4,), 0, 7)
+    publish(builder, value, 103)
+    honest = handmade(builder)
+    column, first, _, third = honest.statement.columns
+    tables = [replace(t, multiplicities=k) for t, k in zip(honest.statement.tables, (1, 1, 2), strict=True)]
+    made = stated(honest, replace(honest.statement, columns=(column, first, third), tables=tuple(tables)))
+
+    def fill(cells: Cells) -> None:
+        cells.set_all("value", 100)
+        cells.set("table1.multiplicities", (0,), 4)
+
+    witness = written(made, (100,) * 4, fill, recount=False)
+    with patch.object(lookup, "_ids", added_ids), patch.object(lookup, "_table_values", added_values):
+        return forge(made, witness).sent(about_witness=True)
+
+
 def added_ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
     """Return the sum of the ids of all columns that led to a leaf row, as the verifier has it."""
     ids = np.zeros(size, dtype=np.uint64)
@@ -88,6 +109,16 @@ def added_ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
         width = size >> segment.pattern.slot_vars
         ids[segment.pattern.slot * width : (segment.pattern.slot + 1) * width] += np.uint64(segment.table + 1)
     return ids
+
+
+def added_values(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
+    """Return the sum of the values of all tables that led to a leaf row."""
+    values = np.zeros(1 << statement.row_vars, dtype=np.uint64)
+    for segment in leaf.segments:
+        table, slot = statement.tables[segment.table], segment.pattern
+        start = slot.slot << (statement.row_vars - slot.slot_vars)
+        values[start : start + table.size] += np.arange(table.lo, table.hi + 1, dtype=np.uint64)
+    return values
 
 
 def added_cells(pattern: RowPattern, size: int) -> NDArray[np.int64]:
@@ -128,4 +159,11 @@ def attacks() -> Iterator[Attack]:
         "overlap",
         broken=("folding, end",),
         relation="lookup 0",
+    )
+    yield Attack(
+        "rows of two tables with one column of counts added up",
+        tables_added_up,
+        "tables and multiplicities do not match one to one",
+        relation="lookup 0",
+        without=partial(lenient, "_check_tables"),
     )
