@@ -5,12 +5,14 @@ BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
 PYTEST_FLAGS ?= -n auto
 
-.PHONY: help venv build demo test attacks campaigns statistics check format bench clean
+.PHONY: help venv build demo test coverage mutants attacks campaigns statistics check format bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    environment, build, then prove and verify the reference network'
 	@echo 'make test    the whole test suite'
+	@echo 'make coverage every line and branch of the verifier is run by a test'
+	@echo 'make mutants every check of the verifier broken in turn: some test must fail'
 	@echo 'make attacks every attack on the verifier, and the check that stops it'
 	@echo 'make campaigns  thousands of random proofs and a million changed ones: hours; see campaigns/README.md'
 	@echo 'make statistics  500 proofs of each of two inputs, fresh randomness: what is sent is uniform'
@@ -47,6 +49,15 @@ demo: build
 
 test: build
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+
+# What takes minutes and runs no line of the verifier that the others do not.
+coverage: build
+	@mkdir -p build/coverage
+	$(BIN)/python -m pytest $(PYTEST_FLAGS) --cov --cov-report=term-missing --ignore=tests/rejects/test_bit_flips.py \
+		tests/rejects tests/unit tests/exhaustive tests/cli/test_verify.py tests/cli/test_explain.py
+
+mutants: build
+	nice $(BIN)/python -m tests.mutation --json tests/mutation/record.json
 
 attacks: build
 	$(BIN)/python -m attacks
