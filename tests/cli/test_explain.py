@@ -24,6 +24,17 @@ def test_explains_a_statement(folder):
     assert all(term["bits"] is None or term["bits"] > 100 for term in record["ledger"])
 
 
+def test_shows_every_message_of_a_proof_when_asked_for_more(folder):
+    plain = zkinfer("explain", "keys/statement.zks", folder=folder, check=0).stdout
+    full = zkinfer("explain", "keys/statement.zks", "-v", folder=folder, check=0).stdout
+    assert "lookup alpha" not in plain
+    rows = [line.split() for line in full.splitlines()]
+    assert rows.index(["context", "statement", "bytes", "1", "any"]) < rows.index(
+        ["lookup", "alpha", "verifier", "challenge", "1", "1"]
+    )
+    assert rows[-1][:4] == ["positions", "of", "Q", "verifier"]
+
+
 def test_explains_a_proof_without_claiming_that_it_is_verified(folder):
     text = zkinfer("explain", "proof", folder=folder, check=0).stdout
     assert "not verified here" in text and CONTEXT in text
