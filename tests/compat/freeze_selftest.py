@@ -193,9 +193,9 @@ def key(record: dict[str, Any]) -> str:
     return "".join(c if c.isalnum() else "-" for c in f"{record['class']} {record['name']}".lower())
 
 
-def main(target: Path = TARGET) -> int:
+def main() -> int:
     """Write the cases: all honest ones and their changes, then as many forgeries as fit; return the exit code."""
-    folder, wrong, left_out = Folder(target), list[str](), 0
+    folder, wrong, left_out = Folder(TARGET), list[str](), 0
     for made in honest():
         wrong.append(folder.add(made))
     for group, attack in forgeries():
