@@ -42,13 +42,15 @@ def test_two_proofs_share_no_message(make):
 
 
 def test_two_proofs_share_no_message_even_if_the_systems_generator_repeats(monkeypatch):
-    """The seed hashes the witness and the context in: another input, or context, is masked by other randomness."""
+    """The seed hashes all that is proved in: another input, context or statement is masked by other randomness."""
     monkeypatch.setattr("os.urandom", lambda count: b"\7" * count)
     made, x = mixed()
     same = elements(made.prove(made.witness(x)))
     other_input = elements(made.prove(made.witness(np.where(x > 0, x - 1, x + 1))))
     other_context = elements(made.prove(made.witness(x), context=b"another"))
-    for other in (other_input, other_context):
+    wide, _ = mixed(wide=True)
+    other_statement = elements(wide.prove(wide.witness(x)))
+    for other in (other_input, other_context, other_statement):
         for name, found in same.items():
             assert not set(found) & set(other[name]), name
 
@@ -87,6 +89,25 @@ def test_entropy_is_never_written_out():
     for write in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="never written out"):
             write(entropy)
+
+
+def test_each_part_of_what_is_proved_binds_the_seed(monkeypatch):
+    """In the order of the specification, whatever the system's generator gives: digest, outputs, context, witness."""
+    made, x = tiny()
+    bound = []
+    bind = Entropy.bind
+    monkeypatch.setattr(Entropy, "bind", lambda self, *parts: bound.append(parts) or bind(self, *parts))
+    witness = made.witness(x)
+    made.prove(witness, context=b"a context")
+    expected = (made.statement.digest, repr(witness.outputs).encode(), b"a context", witness.rows.tobytes())
+    assert bound == [expected]
+    streams = {Entropy(b"1").bytes(32)}
+    for k in range(len(expected)):
+        parts = [part + b"!" * (j == k) for j, part in enumerate(expected)]
+        entropy = Entropy(b"1")
+        entropy.bind(*parts)
+        streams.add(entropy.bytes(32))
+    assert len(streams) == len(expected) + 1
 
 
 def test_entropy_draws_differ_and_follow_their_seed():

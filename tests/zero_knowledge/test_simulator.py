@@ -124,7 +124,7 @@ def prove_fixed(made: Setup, witness: Witness, seed: object) -> dict[str, np.nda
         return view(made, made.prove(witness, repr(seed).encode()))
 
 
-@pytest.mark.parametrize(("make", "count"), [(tiny, 32), (mixed, 8)])
+@pytest.mark.parametrize(("make", "count"), [(tiny, 24), (mixed, 8)])
 def test_no_statistic_tells_simulated_from_proved(make: Callable[[], tuple[Setup, np.ndarray]], count: int) -> None:
     """For fixed challenges and positions: same lengths, and section by section the same distribution, uniform."""
     made, x = make()

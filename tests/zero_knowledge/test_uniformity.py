@@ -20,7 +20,7 @@ from zkinfer_verify.field.prime import P
 
 PROOFS = int(os.environ.get("PROOFS", "0"))
 """How many proofs of each input by a long run; 0 for the short one."""
-COUNTS = {"toy": PROOFS or 48, "standard": PROOFS or 16}
+COUNTS = {"toy": PROOFS or 32, "standard": PROOFS or 12}
 INPUTS = {"zero": (0, 0, 0), "extreme": (-128, 127, -128)}
 
 
