@@ -91,7 +91,7 @@ def many_kept_indices() -> Forged:
 def attacks() -> Iterator[Attack]:
     """Yield the attacks of this class."""
     bounds = partial(lenient, "check_bounds")
-    for name, forge_it, stopped_by, relation, without in (
+    for name, forgery, stopped_by, relation, without in (
         ("an affine relation", partial(third, as_affine), "affine 0 can reach", "affine 0", bounds),
         ("a factor of a product", partial(third, as_factor), "a factor of vanish 0 can reach", "vanish 0", bounds),
         (
@@ -110,4 +110,4 @@ def attacks() -> Iterator[Attack]:
             partial(lenient, "_is_injective"),
         ),
     ):
-        yield Attack(name, forge_it, stopped_by, relation=relation, without=without)
+        yield Attack(name, forgery, stopped_by, relation=relation, without=without)
