@@ -65,3 +65,12 @@ def test_rejects_an_input_when_it_holds_no_real_numbers(wrong):
 def test_rejects_integers_that_a_float_would_round():
     with pytest.raises(UsageError, match=r"The input\[1\] is not a number under 2\^53"):
         input_to_integers(np.array([0, 1 << 60], dtype=np.uint64))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [([], "holds no numbers"), (np.zeros((2, 0)), "holds no numbers"), ([[1], [1, 2]], "lists of different lengths")],
+)
+def test_refuses_an_input_that_is_empty_or_uneven(wrong, message):
+    with pytest.raises(UsageError, match=message):
+        input_to_integers(wrong)

@@ -25,7 +25,13 @@ def to_integers(graph: Graph) -> Graph:
 
 def input_to_integers(x: npt.ArrayLike) -> Array:
     """The same input in the smallest integer type; the error names the entry's place and never its value."""
-    return _smallest(np.asarray(x), "The input", "scale and round it first")
+    try:
+        array = np.asarray(x)
+    except ValueError:
+        raise UsageError("The input has lists of different lengths; make them agree.") from None
+    if not array.size:
+        raise UsageError("The input holds no numbers; pass an array of the network's input shape.")
+    return _smallest(array, "The input", "scale and round it first")
 
 
 def _integer_op(node: Node) -> Operator:
