@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
 PYTEST_FLAGS ?= -n auto
+MINUTES ?= 5
 
 .PHONY: help venv build demo test coverage mutants attacks campaigns statistics check format bench clean
 .DELETE_ON_ERROR:
@@ -16,6 +17,7 @@ help:
 	@echo 'make attacks every attack on the verifier, and the check that stops it'
 	@echo 'make campaigns  thousands of random proofs and a million changed ones: hours; see campaigns/README.md'
 	@echo 'make statistics  500 proofs of each of two inputs, fresh randomness: what is sent is uniform'
+	@echo 'make fuzz    mutated files on whatever reads them, MINUTES=5 for each target'
 	@echo 'make check   formatting, lints, types, import contracts; Rust too'
 	@echo 'make bench   measurements, as JSON records'
 	@echo 'make format  rewrite the sources in the house format'
@@ -68,6 +70,9 @@ campaigns: build
 
 statistics: build
 	PROOFS=500 $(BIN)/python -m pytest -q tests/zero_knowledge/test_uniformity.py
+
+fuzz: build
+	$(BIN)/python -m fuzz --minutes $(MINUTES)
 
 check: build
 	$(BIN)/ruff check

@@ -60,7 +60,9 @@ REFUSED = {
     "three leaves": (lambda: native.merkle_levels(b"", np.zeros((3, 32), np.uint8)), "power of two"),
     "no leaves": (lambda: native.merkle_levels(b"", np.zeros((0, 32), np.uint8)), "power of two"),
     "an out that is too short": (lambda: native.multiply_add_into(u64(3, 2), u64(2, 2), u64(3)), "at least 4"),
-    "step zero": (lambda: native.spread(u64(2, 2, 2), 0, u64(2, 2), 0), "step at least 1"),
+    "step zero": (lambda: native.spread(u64(2, 2, 2), 0, u64(2, 2), 0), "step: expected at least 1"),
+    "an endless step": (lambda: native.spread(u64(2, 2, 2), 0, u64(3, 2), 1 << 63), "entries in all"),
+    "a step that asks for terabytes": (lambda: native.spread(u64(2, 2, 2), 1, u64(2, 2), 1 << 40), "entries in all"),
     "axis two": (lambda: native.spread(u64(2, 2, 2), 2, u64(2, 2), 1), "axis 0 or 1"),
     "too many variables": (lambda: native.eq_table([(0, 0)] * 41), "at most 40 variables"),
 }

@@ -33,7 +33,8 @@ pub fn run<R: Send>(py: Python<'_>, kernel: impl FnOnce() -> Result<R> + Send) -
     .map_err(refuse)
 }
 
-fn refuse(error: ShapeError) -> PyErr {
+/// The ValueError of a kernel's refusal.
+pub fn refuse(error: ShapeError) -> PyErr {
     PyValueError::new_err(error.to_string())
 }
 

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use zkinfer_kernels::poly;
 
-use crate::array::{Input, Output, output, run};
+use crate::array::{Input, Output, output, refuse, run};
 
 /// Return a polynomial's values: coeffs (d, 2), points (t,) in F, to (t, 2).
 #[pyfunction]
@@ -64,14 +64,12 @@ pub fn spread<'py>(
 ) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let table = Input::new("table", table, "R, C, 2")?;
     let weights = Input::new("weights", weights, "n, 2")?;
-    if axis > 1 || step == 0 {
-        return Err(PyValueError::new_err(format!(
-            "expected axis 0 or 1 and step at least 1, got {axis} and {step}"
-        )));
+    if axis > 1 {
+        return Err(PyValueError::new_err(format!("axis: expected axis 0 or 1, got {axis}")));
     }
     let mut shape = table.shape().to_vec();
     let (table, weights, width) = (table.pairs()?, weights.pairs()?, shape[1]);
-    shape[axis] = poly::spread_size(shape[axis], weights.len(), step);
+    shape[axis] = poly::spread_size(shape[axis], shape[1 - axis], weights.len(), step).map_err(refuse)?;
     let mut out = vec![[0; 2]; shape[0] * shape[1]];
     run(py, || match axis {
         0 => poly::spread_rows(table, width, weights, step, &mut out),

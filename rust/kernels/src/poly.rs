@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
 
-use crate::error::{Result, require, require_len};
+use crate::error::{Result, ShapeError, require, require_len};
 
 /// Coefficients summed between two reductions.
 const BLOCK: usize = 128;
@@ -76,9 +76,22 @@ pub fn multiply_add(out: &mut [Pair], a: &[Pair], b: &[u64]) -> Result<()> {
     Ok(())
 }
 
-/// Rows or columns that a table has after weights were spread over it.
-pub fn spread_size(size: usize, weights: usize, step: usize) -> usize {
-    size + step * weights.saturating_sub(1)
+/// More entries than any table has; what is larger is a mistake of the caller's.
+const MAX_SPREAD: usize = 1 << 28;
+
+/// Rows or columns that a table has after weights were spread over it; `other` is the length of its other axis.
+pub fn spread_size(size: usize, other: usize, weights: usize, step: usize) -> Result<usize> {
+    let grown = step
+        .checked_mul(weights.saturating_sub(1))
+        .and_then(|reach| reach.checked_add(size));
+    let entries = grown.and_then(|grown| grown.checked_mul(other));
+    grown
+        .filter(|_| step > 0 && entries.is_some_and(|entries| entries <= MAX_SPREAD))
+        .ok_or_else(|| {
+            ShapeError::new(format!(
+                "step: expected at least 1, and at most {MAX_SPREAD} entries in all, got {step} for {weights} weights"
+            ))
+        })
 }
 
 /// Writes out[i + step * v, c] = sum_v weights[v] * table[i, c], along the first axis of a table of rows of `width`.
@@ -87,7 +100,7 @@ pub fn spread_rows(table: &[Pair], width: usize, weights: &[Pair], step: usize, 
         return require_len("out", out.len(), 0);
     }
     let rows = table.len() / width;
-    require_len("out", out.len(), spread_size(rows, weights.len(), step) * width)?;
+    require_len("out", out.len(), spread_size(rows, width, weights.len(), step)? * width)?;
     out.par_chunks_exact_mut(width).enumerate().for_each(|(o, out)| {
         for (c, out) in out.iter_mut().enumerate() {
             *out = gather(|i| table[i * width + c], rows, weights, step, o);
@@ -98,12 +111,13 @@ pub fn spread_rows(table: &[Pair], width: usize, weights: &[Pair], step: usize, 
 
 /// Writes out[r, i + step * v] = sum_v weights[v] * table[r, i], along the second axis of a table of rows of `width`.
 pub fn spread_columns(table: &[Pair], width: usize, weights: &[Pair], step: usize, out: &mut [Pair]) -> Result<()> {
-    let grown = spread_size(width, weights.len(), step);
+    let rows = table.len().checked_div(width).unwrap_or(0);
+    let grown = spread_size(width, rows, weights.len(), step)?;
     if width == 0 || grown == 0 {
         out.fill([0, 0]);
         return Ok(());
     }
-    require_len("out", out.len(), table.len() / width * grown)?;
+    require_len("out", out.len(), rows * grown)?;
     out.par_chunks_exact_mut(grown)
         .zip(table.par_chunks_exact(width))
         .for_each(|(out, row)| {

@@ -1,0 +1,5 @@
+//! The target `proof` under libFuzzer.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| zkinfer_fuzz::proof(data));
