@@ -9,7 +9,9 @@ import sys
 from collections.abc import Iterator
 
 MAX_FILE_LINES = 400
-MAX_VERIFIER_LINES = 4000
+# Of what `verify` imports, which is all that an accepted proof depends on; and with the tools around it.
+MAX_VERIFYING_LINES = 3800
+MAX_VERIFIER_LINES = 4250
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
