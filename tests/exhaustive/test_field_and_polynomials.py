@@ -11,7 +11,7 @@ import pytest
 
 from tests.exhaustive.smaller_prime import elements, ext_product, ext_sum, smaller_prime
 from zkinfer.kernels import plain
-from zkinfer_verify.field.extension import ONE, ZERO, Ext, powers
+from zkinfer_verify.field.extension import ONE, ZERO, Ext, inverses, powers
 from zkinfer_verify.field.prime import inverse, root_of_unity, signed
 from zkinfer_verify.hashing.digest import encode_ext
 from zkinfer_verify.poly.eq import eq_at, eq_index, eq_table, prefix_identity, prefix_indicator, prefix_pair
@@ -66,9 +66,11 @@ def test_every_element_but_zero_has_an_inverse(p: int) -> None:
         assert x * x.inverse() == ONE
         assert power(x, p * p - 1) == ONE
         assert powers(x, 4) == [power(x, k) for k in range(1, 5)]
+    assert inverses(elements(p)[1:]) == [x.inverse() for x in elements(p)[1:]]
+    assert inverses([]) == []
     for a in range(1, p):
         assert a * inverse(a) % p == 1
-    for of_zero in (ZERO.inverse, lambda: inverse(0)):
+    for of_zero in (ZERO.inverse, lambda: inverse(0), lambda: inverses([ONE, ZERO, ONE])):
         with pytest.raises(ValueError, match="not invertible"):
             of_zero()
 
@@ -146,7 +148,7 @@ def test_each_entry_of_a_tensor_weighs_its_corner(five: int, dims: tuple[int, ..
 # -- univariate --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("degree", range(5))
+@pytest.mark.parametrize("degree", range(1, 5))
 def test_interpolation_gives_every_monomial_at_every_point(p: int, degree: int) -> None:
     for r in elements(p):
         weights = lagrange_weights(degree, r)

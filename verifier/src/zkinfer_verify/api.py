@@ -8,7 +8,6 @@ from zkinfer_verify.check.pads import check_linear_target, check_pad_columns, ch
 from zkinfer_verify.check.run import Prepared, draw_positions, prepare, start_transcript
 from zkinfer_verify.check.steps import reduce_all
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.hashing.digest import decode_base
 from zkinfer_verify.poly.reed_solomon import coset_point
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.decode import decode_proof
@@ -73,7 +72,4 @@ def check_proof(prepared: Prepared, proof: Proof, vectors: Vectors) -> None:
     columns = (proof.columns_weights, proof.columns_witness)
     check_opened_columns(ch, st, reduced.folded.coefficients, theta, proof.y, points, columns)
     pad_points = [coset_point(schedule.parameters.pad_code_length, position) for position in pad_positions]
-    cells = decode_base(proof.columns_pads)
-    width = sizes.pad_width
-    pad_columns = [cells[width * k : width * (k + 1)] for k in range(sizes.num_queries)]
-    check_pad_columns(ch, schedule, test, (proof.proximity, proof.linear), pad_points, pad_columns)
+    check_pad_columns(ch, schedule, test, (proof.proximity, proof.linear), pad_points, proof.columns_pads)

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.steps import Schedule
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import ONE, ZERO, Ext, powers
+from zkinfer_verify.field.extension import ONE, ZERO, Ext, X, powers
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import encode_ext
+from zkinfer_verify.hashing.digest import decode_base, encode_ext
 
 MASK_ROWS = 6
 
@@ -80,24 +80,25 @@ def check_pad_columns(
     test: PadTest,
     vectors: tuple[bytes, bytes],
     points: Sequence[int],
-    columns: Sequence[Sequence[int]],
+    columns: bytes,
 ) -> None:
     """Check both vectors of Q against the opened columns: protocol.md, 7.11.
 
-    vectors: the encoded proximity and linear vectors; points: evaluation points of the opened positions; columns: for
-    each the base elements of Q's rows, then of the masks P, M0, M1. Errors: ProofError naming the test.
+    vectors: the encoded proximity and linear vectors; points: evaluation points of the opened positions; columns:
+    encoded, for each the base elements of Q's rows, then of the masks P, M0, M1. Errors: ProofError naming the test.
     """
     proximity, linear = (ch.vectors.evaluate_many(vector, points) for vector in vectors)
     weights = [ch.vectors.evaluate_many(encode_ext(row), points) for row in test.row_weights]
     rows, length = schedule.pad_rows, schedule.parameters.pad_row_length
-    for k, (x, column) in enumerate(zip(points, columns, strict=True)):
-        mask, low, high = (Ext(*column[rows + 2 * i : rows + 2 * i + 2]) for i in range(3))
-        near = mask + test.mixes[rows] * low + test.mixes[rows + 1] * high
+    width, cells = rows + MASK_ROWS, decode_base(columns)
+    mixes = [*test.mixes[:rows], *(part for mix in (ONE, *test.mixes[rows:]) for part in (mix, mix * X))]
+    if ch.vectors.columns_combine(columns, width, mixes) != proximity:
+        raise ProofError("pad oracle, proximity test: the vector differs from the opened columns")
+    for k, x in enumerate(points):
+        column = cells[width * k : width * (k + 1)]
+        low, high = Ext(*column[rows + 2 : rows + 4]), Ext(*column[rows + 4 :])
         combined = low + high * pow(x, length, P)
-        for i in range(rows):
-            near = near + test.mixes[i] * column[i]
-            combined = combined + weights[i][k] * column[i]
-        if near != proximity[k]:
-            raise ProofError("pad oracle, proximity test: the vector differs from the opened columns")
+        for row, cell in zip(weights, column, strict=False):
+            combined = combined + row[k] * cell
         if combined != linear[k]:
             raise ProofError("pad oracle, linear test: the vector differs from the opened columns")

@@ -7,7 +7,7 @@ sum cannot be expressed. Source: [Tha13]; the equality factor after [Gru24].
 from collections.abc import Sequence
 
 from zkinfer_verify.check.claims import Channel, Claim
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import Ext, inverses
 from zkinfer_verify.poly.univariate import lagrange_weights
 
 
@@ -39,10 +39,9 @@ def check_eq_sumcheck(
     Source: protocol.md, 6.6. Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
     """
     point: list[Ext] = []
-    for z in eq_point:
+    for z, inverse in zip(eq_point, inverses(eq_point), strict=True):
         values = [ch.scalar(label) for _ in range(degree)]
         r = ch.challenge(label)
-        inverse = z.inverse()
         at_zero, at_one, *rest = lagrange_weights(degree, r)
         from_claim = at_one * inverse
         from_zero = at_zero - from_claim * (1 - z)

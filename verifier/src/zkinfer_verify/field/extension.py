@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 from zkinfer_verify.field.prime import P
 
 DEGREE = 2
@@ -69,6 +72,23 @@ _make = tuple.__new__
 
 ZERO = Ext(0)
 ONE = Ext(1)
+X = Ext(0, 1)
+
+
+def inverses(elements: Sequence[Ext]) -> list[Ext]:
+    """Return the inverses of elements by one inversion in F: of the product of their norms a^2 - 7 b^2.
+
+    Errors: ValueError when one is zero.
+    """
+    norms = [(a * a - NON_RESIDUE * b * b) % P for a, b in elements]
+    products = list(accumulate(norms, lambda x, y: x * y % P, initial=1))
+    rest = pow(products[-1], -1, P)
+    out = []
+    for (a, b), norm, before in zip(reversed(elements), reversed(norms), reversed(products[:-1]), strict=True):
+        norm_inverse = rest * before
+        out.append(_make(Ext, (a * norm_inverse % P, -b * norm_inverse % P)))
+        rest = rest * norm % P
+    return out[::-1]
 
 
 def powers(a: Ext, count: int) -> list[Ext]:

@@ -6,6 +6,7 @@ siblings that cannot be computed from the opened leaves: it is determined by the
 only.
 """
 
+import hashlib
 from collections.abc import Sequence
 
 from zkinfer_verify.errors import ProofError
@@ -19,7 +20,7 @@ def leaf_digest(leaf_tag: bytes, position: int, salt: bytes, column: bytes) -> b
 
 def node_digest(left: bytes, right: bytes) -> bytes:
     """Return the digest of an inner node."""
-    return sha256(NODE, left, right)
+    return hashlib.sha256(NODE + left + right).digest()
 
 
 def sibling_count(depth: int, positions: Sequence[int]) -> int:
