@@ -6,7 +6,7 @@ RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -nam
 PYTEST_FLAGS ?= -n auto
 MINUTES ?= 5
 
-.PHONY: help venv build demo test coverage mutants attacks campaigns statistics check format bench clean
+.PHONY: help venv build demo test coverage mutants attacks campaigns statistics fuzz check format bench clean
 .DELETE_ON_ERROR:
 
 help:

@@ -44,7 +44,8 @@ def _record(report: Report) -> dict[str, object]:
         "seconds": round(report.seconds, 1),
         "slowest_seconds": round(report.slowest, 3),
         "grown_megabytes": report.megabytes,
-        "endings": dict(report.reasons.most_common()),
+        "endings_seen": len(report.reasons),
+        "most_common_endings": dict(report.reasons.most_common(8)),
         "findings": [what for what, _ in report.findings],
     }
 
