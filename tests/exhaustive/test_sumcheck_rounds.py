@@ -156,7 +156,8 @@ def test_fractions_add_up_for_every_alpha() -> None:
     numerators = np.array([1, 3, 4], dtype=np.uint64)
     for alpha, values in product(elements(P), product(range(P), repeat=3)):
         column = np.array([values], dtype=np.uint64)
-        nodes = plain.logup_leaves(numerators, np.zeros(3, dtype=np.uint64), column, alpha, [ONE])
+        nodes = np.empty((3, 2, 2), dtype=np.uint64)
+        plain.logup_leaves_into(numerators, np.zeros(3, dtype=np.uint64), column, alpha, [ONE], nodes)
         while len(nodes) > 1:
             nodes = plain.logup_parents(nodes)
         numerator, denominator = (Ext(*pair) for pair in nodes[0].tolist())

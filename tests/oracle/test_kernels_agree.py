@@ -35,6 +35,11 @@ def integers(rng: np.random.Generator, dtype: type[np.signedinteger[Any]], *shap
     )
 
 
+def leaves(r: np.random.Generator, n: int, k: int) -> tuple[Any, ...]:
+    """Draw n leaves of k columns, and what they are written into."""
+    return words(r, n), words(r, n), words(r, k, n), scalar(r), [scalar(r) for _ in range(k)], words(r, n, 2, 2)
+
+
 def cases() -> Iterator[tuple[str, str, Case]]:
     for n in (0, 1, 2, 5, 12):
         yield "eq_table", f"{n} variables", lambda r, n=n: ([scalar(r) for _ in range(n)],)
@@ -67,9 +72,9 @@ def cases() -> Iterator[tuple[str, str, Case]]:
 
     for n, k in ((0, 1), (1, 0), (5, 1), (7, 3), (3000, 2)):
         yield (
-            "logup_leaves",
+            "logup_leaves_into",
             f"n = {n}, k = {k}",
-            lambda r, n=n, k=k: (words(r, n), words(r, n), words(r, k, n), scalar(r), [scalar(r) for _ in range(k)]),
+            lambda r, n=n, k=k: leaves(r, n, k),
         )
     for m in (0, 1, 2, 3, 8, 2047):
         yield "logup_parents", f"m = {m}", lambda r, m=m: (words(r, m, 2, 2),)

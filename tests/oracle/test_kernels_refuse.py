@@ -48,7 +48,7 @@ REFUSED = {
     "other columns": (lambda: native.product_round(u64(2, 4, 2), u64(3, 4), 2), "axes (c, m)"),
     "no factor": (lambda: native.vanish_round(u64(4, 2), u64(0, 4), 2), "factors: expected at least one"),
     "coefficients for other columns": (
-        lambda: native.logup_leaves(u64(3), u64(3), u64(2, 3), (0, 0), [(1, 0)]),
+        lambda: native.logup_leaves_into(u64(3), u64(3), u64(2, 3), (0, 0), [(1, 0)], u64(3, 2, 2)),
         "columns: expected shape (1, 3)",
     ),
     "rows of floats": (lambda: native.combine_rows(np.zeros((2, 2)), u64(2, 2)), "rows: expected an array of i8, i16"),

@@ -20,7 +20,7 @@ __all__ = [
     "fold_nodes",
     "halve_eq",
     "hash_leaves",
-    "logup_leaves",
+    "logup_leaves_into",
     "logup_parents",
     "logup_round",
     "matvec",
@@ -46,13 +46,14 @@ def fold(table: NDArray[np.uint64], r: tuple[int, int], half: int) -> NDArray[np
 def fold_nodes(nodes: NDArray[np.uint64], r: tuple[int, int], half: int) -> NDArray[np.uint64]: ...
 def halve_eq(eq: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
 def hash_leaves(tag: bytes, matrix: NDArray[np.uint64], salts: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
-def logup_leaves(
+def logup_leaves_into(
     numerators: NDArray[np.uint64],
     ids: NDArray[np.uint64],
     columns: NDArray[np.uint64],
     alpha: tuple[int, int],
     coefs: Sequence[tuple[int, int]],
-) -> NDArray[np.uint64]: ...
+    out: NDArray[np.uint64],
+) -> None: ...
 def logup_parents(nodes: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
 def logup_round(
     eq: NDArray[np.uint64], pairs: NDArray[np.uint64], half: int, lam: tuple[int, int]

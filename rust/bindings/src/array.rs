@@ -1,9 +1,8 @@
 //! NumPy arrays in and out: typed, C-contiguous, of a stated shape.
 
-use numpy::ndarray::{ArrayD, IxDyn};
 use numpy::{
-    Element, IntoPyArray, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyReadwriteArrayDyn,
-    PyUntypedArray, PyUntypedArrayMethods, dtype,
+    Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyReadwriteArrayDyn, PyUntypedArray,
+    PyUntypedArrayMethods, dtype,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -82,6 +81,19 @@ impl<'py, T: Element> Output<'py, T> {
         Ok(Self { view })
     }
 
+    /// Makes one of zeros. NumPy allocates it, in huge pages where it is large: touching them first costs half as much.
+    pub fn zeros(py: Python<'py>, shape: &[usize]) -> Self {
+        let array = PyArrayDyn::zeros(py, shape, false);
+        Self {
+            view: array.readwrite(),
+        }
+    }
+
+    /// Hands it over to Python.
+    pub fn array(self) -> Bound<'py, PyArrayDyn<T>> {
+        (**self.view).clone()
+    }
+
     /// The lengths of its axes.
     pub fn shape(&self) -> Vec<usize> {
         self.view.shape().to_vec()
@@ -98,16 +110,6 @@ impl Output<'_, u64> {
     pub fn pairs(&mut self) -> PyResult<&mut [Pair]> {
         Ok(self.entries()?.as_chunks_mut().0)
     }
-}
-
-/// Hands entries over to Python as an array, without a copy.
-pub fn output<'py, T: Element>(
-    py: Python<'py>,
-    entries: Vec<T>,
-    shape: &[usize],
-) -> PyResult<Bound<'py, PyArrayDyn<T>>> {
-    let array = ArrayD::from_shape_vec(IxDyn(shape), entries).map_err(|e| PyValueError::new_err(e.to_string()))?;
-    Ok(array.into_pyarray(py))
 }
 
 /// Number of axes of an array, for arguments that come in two forms.

@@ -4,7 +4,7 @@ use numpy::PyArrayDyn;
 use pyo3::prelude::*;
 use zkinfer_kernels::hash;
 
-use crate::array::{Input, output, run};
+use crate::array::{Input, Output, run};
 
 /// Return SHA-256(tag || j || salt j || row j) for each row: matrix (n, m), salts (n, 0 or 32), to (n, 32).
 #[pyfunction]
@@ -19,9 +19,10 @@ pub fn hash_leaves<'py>(
     let salts = Input::<u8>::new("salts", salts, &format!("{n}, s"))?;
     let salt_len = salts.shape()[1];
     let (words, salts) = (matrix.entries()?, salts.entries()?);
-    let mut out = vec![[0; 32]; n];
-    run(py, || hash::leaves(tag, words, salts, salt_len, &mut out))?;
-    output(py, out.into_flattened(), &[n, 32])
+    let mut out = Output::zeros(py, &[n, 32]);
+    let digests = out.entries()?.as_chunks_mut().0;
+    run(py, || hash::leaves(tag, words, salts, salt_len, digests))?;
+    Ok(out.array())
 }
 
 /// Return a tree's levels, leaves first and root last: (n, 32) to (2n - 1, 32), n a power of two.
@@ -33,8 +34,8 @@ pub fn merkle_levels<'py>(
 ) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
     let leaves = Input::<u8>::new("leaves", leaves, "n, 32")?;
     let leaves = leaves.entries()?.as_chunks().0;
-    let mut out = vec![[0; 32]; (2 * leaves.len()).saturating_sub(1)];
-    run(py, || hash::merkle_levels(tag, leaves, &mut out))?;
-    let nodes = out.len();
-    output(py, out.into_flattened(), &[nodes, 32])
+    let mut out = Output::zeros(py, &[(2 * leaves.len()).saturating_sub(1), 32]);
+    let nodes = out.entries()?.as_chunks_mut().0;
+    run(py, || hash::merkle_levels(tag, leaves, nodes))?;
+    Ok(out.array())
 }

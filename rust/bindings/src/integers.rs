@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use zkinfer_kernels::{combine, vector};
 
-use crate::array::{Input, output, run};
+use crate::array::{Input, Output, run};
 
 /// Calls a function for the first element type whose array `object` is; refuses any other.
 macro_rules! by_type {
@@ -35,9 +35,10 @@ pub fn combine_rows<'py>(
         let coefs = Input::new("coefs", coefs, &format!("{}, 2", rows.shape()[0]))?;
         let width = rows.shape()[1];
         let (rows, coefs) = (rows.entries()?, coefs.pairs()?);
-        let mut out = vec![[0; 2]; width];
-        run(py, || combine::combine_rows(rows, coefs, &mut out))?;
-        output(py, out.into_flattened(), &[width, 2])
+        let mut out = Output::zeros(py, &[width, 2]);
+        let sum = out.pairs()?;
+        run(py, || combine::combine_rows(rows, coefs, sum))?;
+        Ok(out.array())
     }
     by_type!("rows", rows, [i8, i16, i32, i64, u64], |rows| typed(py, rows, coefs))
 }
@@ -57,9 +58,10 @@ pub fn matvec<'py>(
         let x = Input::<i64>::new("x", x, &weights.shape()[1].to_string())?;
         let rows = weights.shape()[0];
         let (weights, x) = (weights.entries()?, x.entries()?);
-        let mut out = vec![0; rows];
-        run(py, || vector::matvec(weights, x, &mut out))?;
-        output(py, out, &[rows])
+        let mut out = Output::zeros(py, &[rows]);
+        let sums = out.entries()?;
+        run(py, || vector::matvec(weights, x, sums))?;
+        Ok(out.array())
     }
     by_type!("weights", weights, [i8, i16, i32, i64], |weights| typed(py, weights, x))
 }
@@ -69,8 +71,8 @@ pub fn matvec<'py>(
 pub fn to_field<'py>(py: Python<'py>, ints: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let integers = Input::<i64>::new("ints", ints, "n")?;
     let integers = integers.entries()?;
-    let n = integers.len();
-    let mut out = vec![0; n];
-    run(py, || vector::to_field(integers, &mut out))?;
-    output(py, out, &[n])
+    let mut out = Output::zeros(py, &[integers.len()]);
+    let elements = out.entries()?;
+    run(py, || vector::to_field(integers, elements))?;
+    Ok(out.array())
 }

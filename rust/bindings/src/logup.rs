@@ -5,18 +5,19 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use zkinfer_kernels::{fold, logup};
 
-use crate::array::{Input, Scalar, output, pair, run, scalar};
+use crate::array::{Input, Output, Scalar, pair, run, scalar};
 
-/// Return the leaves (n, 2, 2): numerator over alpha - id - sum_k coefs[k] * columns[k].
+/// Write the leaves into out (n, 2, 2): numerator over alpha - id - sum_k coefs[k] * columns[k].
 #[pyfunction]
-pub fn logup_leaves<'py>(
-    py: Python<'py>,
-    numerators: &Bound<'py, PyAny>,
-    ids: &Bound<'py, PyAny>,
-    columns: &Bound<'py, PyAny>,
+pub fn logup_leaves_into(
+    py: Python<'_>,
+    numerators: &Bound<'_, PyAny>,
+    ids: &Bound<'_, PyAny>,
+    columns: &Bound<'_, PyAny>,
     alpha: Scalar,
     coefs: Vec<Scalar>,
-) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    out: &Bound<'_, PyAny>,
+) -> PyResult<()> {
     let numerators = Input::<u64>::new("numerators", numerators, "n")?;
     let ids = Input::<u64>::new("ids", ids, "n")?;
     let columns = Input::<u64>::new("columns", columns, "k, n")?;
@@ -30,11 +31,11 @@ pub fn logup_leaves<'py>(
     }
     let coefs: Vec<_> = coefs.into_iter().map(pair).collect();
     let (numerators, ids, columns) = (numerators.entries()?, ids.entries()?, columns.entries()?);
-    let mut out = vec![[[0; 2]; 2]; n];
+    let mut out = Output::<u64>::new("out", out, &format!("{n}, 2, 2"))?;
+    let leaves = out.pairs()?.as_chunks_mut().0;
     run(py, || {
-        logup::leaves(numerators, ids, columns, pair(alpha), &coefs, &mut out)
-    })?;
-    output(py, out.into_flattened().into_flattened(), &[n, 2, 2])
+        logup::leaves(numerators, ids, columns, pair(alpha), &coefs, leaves)
+    })
 }
 
 /// Return the sums of neighbouring fractions: (m, 2, 2) to (ceil(m / 2), 2, 2).
@@ -42,10 +43,10 @@ pub fn logup_leaves<'py>(
 pub fn logup_parents<'py>(py: Python<'py>, nodes: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let nodes = Input::new("nodes", nodes, "m, 2, 2")?;
     let fractions = nodes.pairs()?.as_chunks().0;
-    let mut out = vec![[[0; 2]; 2]; fractions.len().div_ceil(2)];
-    run(py, || logup::parents(fractions, &mut out))?;
-    let rows = out.len();
-    output(py, out.into_flattened().into_flattened(), &[rows, 2, 2])
+    let mut out = Output::zeros(py, &[fractions.len().div_ceil(2), 2, 2]);
+    let parents = out.pairs()?.as_chunks_mut().0;
+    run(py, || logup::parents(fractions, parents))?;
+    Ok(out.array())
 }
 
 /// Return t(0), t(2) of a round of the layer's sumcheck; missing rows are (0, 1, 0, 1).
@@ -74,8 +75,8 @@ pub fn fold_nodes<'py>(
 ) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let nodes = Input::new("nodes", nodes, "m, 4, 2")?;
     let rows = nodes.pairs()?.as_chunks().0;
-    let mut out = vec![[[0; 2]; 4]; fold::folded_rows(rows.len(), half)];
-    run(py, || fold::fold_nodes(rows, pair(r), half, &mut out))?;
-    let rows = out.len();
-    output(py, out.into_flattened().into_flattened(), &[rows, 4, 2])
+    let mut out = Output::zeros(py, &[fold::folded_rows(rows.len(), half), 4, 2]);
+    let folded = out.pairs()?.as_chunks_mut().0;
+    run(py, || fold::fold_nodes(rows, pair(r), half, folded))?;
+    Ok(out.array())
 }

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use zkinfer_kernels::poly;
 
-use crate::array::{Input, Output, output, refuse, run};
+use crate::array::{Input, Output, refuse, run};
 
 /// Return a polynomial's values: coeffs (d, 2), points (t,) in F, to (t, 2).
 #[pyfunction]
@@ -17,9 +17,10 @@ pub fn evaluate_many<'py>(
     let coeffs = Input::new("coeffs", coeffs, "d, 2")?;
     let points = Input::<u64>::new("points", points, "t")?;
     let (coeffs, points) = (coeffs.pairs()?, points.entries()?);
-    let mut out = vec![[0; 2]; points.len()];
-    run(py, || poly::evaluate_many(coeffs, points, &mut out))?;
-    output(py, out.into_flattened(), &[points.len(), 2])
+    let mut out = Output::zeros(py, &[points.len(), 2]);
+    let values = out.pairs()?;
+    run(py, || poly::evaluate_many(coeffs, points, values))?;
+    Ok(out.array())
 }
 
 /// Return the inner product of each row of columns with coefs: (t, m) and (m, 2) to (t, 2).
@@ -33,9 +34,10 @@ pub fn columns_combine<'py>(
     let (rows, width) = (columns.shape()[0], columns.shape()[1]);
     let coefs = Input::new("coefs", coefs, &format!("{width}, 2"))?;
     let (columns, coefs) = (columns.entries()?, coefs.pairs()?);
-    let mut out = vec![[0; 2]; rows];
-    run(py, || poly::columns_combine(columns, coefs, &mut out))?;
-    output(py, out.into_flattened(), &[rows, 2])
+    let mut out = Output::zeros(py, &[rows, 2]);
+    let products = out.pairs()?;
+    run(py, || poly::columns_combine(columns, coefs, products))?;
+    Ok(out.array())
 }
 
 /// Add the product of polynomials a (d, 2) over E and b (e,) over F to out, at least (d + e - 1, 2).
@@ -70,10 +72,11 @@ pub fn spread<'py>(
     let mut shape = table.shape().to_vec();
     let (table, weights, width) = (table.pairs()?, weights.pairs()?, shape[1]);
     shape[axis] = poly::spread_size(shape[axis], shape[1 - axis], weights.len(), step).map_err(refuse)?;
-    let mut out = vec![[0; 2]; shape[0] * shape[1]];
+    let mut out = Output::zeros(py, &shape);
+    let grid = out.pairs()?;
     run(py, || match axis {
-        0 => poly::spread_rows(table, width, weights, step, &mut out),
-        _ => poly::spread_columns(table, width, weights, step, &mut out),
+        0 => poly::spread_rows(table, width, weights, step, grid),
+        _ => poly::spread_columns(table, width, weights, step, grid),
     })?;
-    output(py, out.into_flattened(), &shape)
+    Ok(out.array())
 }

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use zkinfer_kernels::{eq, fold as folding, product, vanish};
 
-use crate::array::{Input, Scalar, axes, output, pair, run, scalar};
+use crate::array::{Input, Output, Scalar, axes, pair, run, scalar};
 
 /// Return eq(point, i) for every index i: (2^n, 2).
 #[pyfunction]
@@ -17,10 +17,10 @@ pub fn eq_table<'py>(py: Python<'py>, point: Vec<Scalar>) -> PyResult<Bound<'py,
             point.len()
         )));
     }
-    let mut out = vec![[0; 2]; 1 << point.len()];
-    run(py, || eq::eq_table(&point, &mut out))?;
-    let rows = out.len();
-    output(py, out.into_flattened(), &[rows, 2])
+    let mut out = Output::zeros(py, &[1 << point.len(), 2]);
+    let rows = out.pairs()?;
+    run(py, || eq::eq_table(&point, rows))?;
+    Ok(out.array())
 }
 
 /// Sum the first variable of an eq table out: (2h, 2) to (h, 2).
@@ -28,10 +28,10 @@ pub fn eq_table<'py>(py: Python<'py>, point: Vec<Scalar>) -> PyResult<Bound<'py,
 pub fn halve_eq<'py>(py: Python<'py>, eq: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let eq = Input::new("eq", eq, "2h, 2")?;
     let eq = eq.pairs()?;
-    let mut out = vec![[0; 2]; eq.len() / 2];
-    run(py, || eq::halve_eq(eq, &mut out))?;
-    let rows = out.len();
-    output(py, out.into_flattened(), &[rows, 2])
+    let mut out = Output::zeros(py, &[eq.len() / 2, 2]);
+    let rows = out.pairs()?;
+    run(py, || eq::halve_eq(eq, rows))?;
+    Ok(out.array())
 }
 
 /// Fix the first variable of tables to r: (c, m, 2) over E or (c, m) over F, to (c, min(m, half), 2).
@@ -45,16 +45,16 @@ pub fn fold<'py>(
     let over_ext = axes("table", table)? == 3;
     let table = Input::<u64>::new("table", table, if over_ext { "c, m, 2" } else { "c, m" })?;
     let (count, rows) = (table.shape()[0], table.shape()[1]);
-    let folded = folding::folded_rows(rows, half);
-    let mut out = vec![[0; 2]; count * folded];
+    let mut out = Output::zeros(py, &[count, folding::folded_rows(rows, half), 2]);
+    let folded = out.pairs()?;
     if over_ext {
         let table = table.pairs()?;
-        run(py, || folding::fold_each(table, rows, pair(r), half, &mut out))?;
+        run(py, || folding::fold_each(table, rows, pair(r), half, folded))?;
     } else {
         let table = table.entries()?;
-        run(py, || folding::fold_each(table, rows, pair(r), half, &mut out))?;
+        run(py, || folding::fold_each(table, rows, pair(r), half, folded))?;
     }
-    output(py, out.into_flattened(), &[count, folded, 2])
+    Ok(out.array())
 }
 
 /// Return s(0), s(2) of a sumcheck round over a sum of products; each side (c, m, 2) over E or (c, m) over F.

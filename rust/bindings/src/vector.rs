@@ -4,7 +4,7 @@ use numpy::PyArrayDyn;
 use pyo3::prelude::*;
 use zkinfer_kernels::vector;
 
-use crate::array::{Input, Scalar, output, pair, run, scalar};
+use crate::array::{Input, Output, Scalar, pair, run, scalar};
 
 /// Return a + b in F, entry by entry: (n,).
 #[pyfunction]
@@ -37,9 +37,10 @@ fn binary<'py>(
     let a = Input::<u64>::new("a", a, "n")?;
     let b = Input::<u64>::new("b", b, "n")?;
     let (a, b) = (a.entries()?, b.entries()?);
-    let mut out = vec![0; a.len()];
-    run(py, || kernel(a, b, &mut out))?;
-    output(py, out, &[a.len()])
+    let mut out = Output::zeros(py, &[a.len()]);
+    let entries = out.entries()?;
+    run(py, || kernel(a, b, entries))?;
+    Ok(out.array())
 }
 
 /// Return s * a in E: (n, 2).
@@ -47,9 +48,10 @@ fn binary<'py>(
 pub fn ext_scale<'py>(py: Python<'py>, a: &Bound<'py, PyAny>, s: Scalar) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let a = Input::new("a", a, "n, 2")?;
     let a = a.pairs()?;
-    let mut out = vec![[0; 2]; a.len()];
-    run(py, || vector::ext_scale(a, pair(s), &mut out))?;
-    output(py, out.into_flattened(), &[a.len(), 2])
+    let mut out = Output::zeros(py, &[a.len(), 2]);
+    let products = out.pairs()?;
+    run(py, || vector::ext_scale(a, pair(s), products))?;
+    Ok(out.array())
 }
 
 /// Return sum_i a[i] * b[i] in E: (n, 2) each.

@@ -24,6 +24,7 @@ from zkinfer.graph.graph import (
     Operator,
     Relu,
 )
+from zkinfer.kernels import native
 from zkinfer_verify.errors import InternalError
 
 CHUNK_ENTRIES = 1 << 19  # entries of a temporary: about what a core's cache holds, and far fewer than the weights
@@ -94,18 +95,19 @@ def max_pool(x: Array, op: MaxPool) -> Array:
 def fully_connected(x: Array, op: FullyConnected, where: str = "FullyConnected") -> Array:
     """weights @ x + bias; exact int64 (out,) if x, weights and bias hold integers.
 
-    The weights are converted a block of rows at a time, so that no copy of them all exists in a wider type.
     Errors: UsageError where shapes disagree or a sum can leave int64.
     """
     op.output_shape(x.shape, where)
-    total, working = _types(x, op.weights, op.bias, where)
-    vector = x.astype(working)
-    out = np.empty(len(op.weights), dtype=total)
-    rows = max(1, CHUNK_ENTRIES // x.size)
-    for first in range(0, len(out), rows):
-        block = op.weights[first : first + rows].astype(working, copy=False)
-        # A matrix times a vector waits for memory: einsum does it on one thread, without the cost of waking others.
-        out[first : first + rows] = np.einsum("oi,i->o", block, vector)
+    total, _ = _types(x, op.weights, op.bias, where)
+    if all_integers(x, op.weights, op.bias):
+        # A matrix times a vector waits for memory: the weights are read as they lie, and not copied to a wider type.
+        weights = op.weights if op.weights.dtype.kind == "i" else as_int64(op.weights, where)
+        out = native.matvec(np.ascontiguousarray(weights), np.ascontiguousarray(x, dtype=np.int64))
+    else:
+        out = np.empty(len(op.weights), dtype=total)
+        rows = max(1, CHUNK_ENTRIES // x.size)
+        for first in range(0, len(out), rows):
+            out[first : first + rows] = op.weights[first : first + rows].astype(total, copy=False) @ x.astype(total)
     if op.bias is not None:
         out += op.bias.astype(total)
     return out

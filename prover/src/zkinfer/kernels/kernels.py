@@ -35,10 +35,10 @@ class Kernels(Protocol):
     def vanish_round(self, eq: Vector, factors: Vector, half: int) -> list[Element]:
         """Return t(0), t(2), .., t(f) of a round of sum over i of eq * prod of factors."""
 
-    def logup_leaves(
-        self, numerators: Vector, ids: Vector, columns: Vector, alpha: Element, coefs: Sequence[Element]
-    ) -> Vector:
-        """Return the fractions numerator / (alpha - id - sum of coefs * columns), (n, 2, 2)."""
+    def logup_leaves_into(
+        self, numerators: Vector, ids: Vector, columns: Vector, alpha: Element, coefs: Sequence[Element], out: Vector
+    ) -> None:
+        """Write the fractions numerator / (alpha - id - sum of coefs * columns) into out, (n, 2, 2)."""
 
     def logup_parents(self, nodes: Vector) -> Vector:
         """Return the sums of neighbouring fractions, (ceil(m / 2), 2, 2)."""

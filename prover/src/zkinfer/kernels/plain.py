@@ -95,15 +95,17 @@ def vanish_round(eq: Vector, factors: Vector, half: int) -> list[Element]:
     return [value(x) for x in (0, *range(2, len(factors) + 1))]
 
 
-def logup_leaves(numerators: Vector, ids: Vector, columns: Vector, alpha: Element, coefs: Sequence[Element]) -> Vector:
-    """Return the leaves numerator / (alpha - id - sum_k coefs[k] * columns[k]).
+def logup_leaves_into(
+    numerators: Vector, ids: Vector, columns: Vector, alpha: Element, coefs: Sequence[Element], out: Vector
+) -> None:
+    """Write the leaves numerator / (alpha - id - sum_k coefs[k] * columns[k]).
 
-    Shapes: numerators and ids (n,), columns (k, n), k elements coefs, to (n, 2, 2).
+    Shapes: numerators and ids (n,), columns (k, n), k elements coefs, out (n, 2, 2).
     """
     denominators = _scalar(alpha) - _lift(ids, 2)
     for coef, column in zip(coefs, columns, strict=True):
         denominators = denominators - _integers(column)[:, None] * _scalar(coef)
-    return _store(np.stack([_lift(numerators, 2), denominators], axis=1))
+    out[...] = _store(np.stack([_lift(numerators, 2), denominators], axis=1))
 
 
 def logup_parents(nodes: Vector) -> Vector:

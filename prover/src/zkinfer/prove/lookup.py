@@ -70,7 +70,7 @@ def _leaves(
             for _, scale in leaf.components:
                 power = power * beta
                 coefficients.append(power * scale)
-        leaves[k * size : (k + 1) * size] = kernels.logup_leaves(numerators, ids, columns, alpha, coefficients)
+        kernels.logup_leaves_into(numerators, ids, columns, alpha, coefficients, leaves[k * size : (k + 1) * size])
     return leaves
 
 
