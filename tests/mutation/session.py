@@ -101,6 +101,7 @@ def _meets(run: Run, mutant: Mutant) -> bool:
 def _covered(item: pytest.Item, package: Path) -> dict[str, list[int]] | None:
     """Run a test; return the lines of the verifier that it runs, or None when it fails."""
     tracer = coverage.Coverage(data_file=None, include=[f"{package}/*"], config_file=False, messages=False)
+    tracer.set_option("run:disable_warnings", ["no-data-collected"])
     tracer.start()
     reports = runtestprotocol(item, nextitem=None, log=False)
     tracer.stop()
