@@ -70,8 +70,6 @@ def plan_contraction(relation: Contraction) -> Plan:
     taken: dict[tuple[int, int], list[int]] = {}
     for out_axis, coordinates in enumerate(relation.out_access):
         wanted = set(axes_of(coordinates))
-        if not wanted:
-            raise AccessError(f"output axis {out_axis} reads no iteration axis")
         homes = [(s, a) for s in (0, 1) for a, c in enumerate(reads[s]) if wanted <= set(axes_of(c))]
         if not homes:
             raise AccessError(f"output axis {out_axis} is not read by one axis of an operand")
@@ -135,9 +133,8 @@ def access_vector(weights: Weights, axis: OperandAxis, vectors: Vectors) -> Vect
     spreads the grid by its steps; positions out of range are cut off at the end.
     """
     relation = weights.relation
-    if len(axis.coordinates) > 2:
-        raise AccessError("an axis merges more than two coordinates")
-    rows, cols = axis.coordinates if len(axis.coordinates) == 2 else (Index(1, (), 0), axis.coordinates[0])
+    *upper, cols = axis.coordinates
+    (rows,) = upper or [Index(1, (), 0)]
     steps = {a: (0, step) for a, step in rows.terms} | {a: (1, step) for a, step in cols.terms}
     merged = [o for o in axis.out_axes if len(axes_of(relation.out_access[o])) > 1]
     grid, shape = vectors.from_elements([ONE]), (1, 1)

@@ -65,7 +65,7 @@ def bits_of(error: Fraction) -> float:
 
 def _choose_ratio(agreeing: int, length: int, queries: int) -> Fraction:
     """Return C(agreeing, t) / C(length, t): that t distinct positions miss every disagreement."""
-    return Fraction(comb(agreeing, queries), comb(length, queries)) if agreeing >= queries else Fraction(0)
+    return Fraction(comb(agreeing, queries), comb(length, queries))
 
 
 def error_terms(profile: Profile, shape: Shape, queries: int) -> tuple[tuple[str, Fraction], ...]:
