@@ -52,11 +52,12 @@ demo: build
 test: build
 	$(BIN)/python -m pytest $(PYTEST_FLAGS)
 
-# What takes minutes and runs no line of the verifier that the others do not.
+# The bit flips are left out: they take minutes.
 coverage: build
 	@mkdir -p build/coverage
 	$(BIN)/python -m pytest $(PYTEST_FLAGS) --cov --cov-report=term-missing --ignore=tests/rejects/test_bit_flips.py \
-		tests/rejects tests/unit tests/exhaustive tests/cli/test_verify.py tests/cli/test_explain.py
+		tests/rejects tests/unit tests/exhaustive tests/oracle/test_accesses_agree.py \
+		tests/cli/test_verify.py tests/cli/test_explain.py tests/cli/test_selftest.py
 
 mutants: build
 	nice $(BIN)/python -m tests.mutation --json tests/mutation/record.json
