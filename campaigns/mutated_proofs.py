@@ -9,7 +9,10 @@ from attacks.networks import RANGE, Setup, integers, mixed, setup, tiny
 from campaigns.campaign import Campaign, CaseFailed, Tally
 from campaigns.mutations import KEEP_SHAPE, SINGLE, Parts, Source, mutate
 from campaigns.reopening import Honest, open_again, prove_and_keep
+from zkinfer.kernels import native
+from zkinfer.kernels.vectors import KernelVectors
 from zkinfer_verify.errors import ProofError
+from zkinfer_verify.poly.vectors import Vectors
 
 NUMBERS = re.compile(r"\b[0-9a-f]{64}\b|(?<!\w)-?\d+\b")
 PROOFS = 4
@@ -17,6 +20,7 @@ MENDED = "constraints mended, opened again"
 REOPENED = 16
 """One case in so many is opened again."""
 TINY_RANGE = (-2, 1)
+VECTORS = {"toy": Vectors(), "standard": KernelVectors(native)}
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,10 @@ def run_case(profile: str, draw: Random, tally: Tally) -> None:
     """
     chosen = subjects(profile)
     (subject,) = draw.choices(chosen, [subject.weight for subject in chosen])
-    name, data = _mutant(draw, subject, tally)
+    name, data = _mutant(draw, subject, VECTORS[profile], tally)
     evidence = {"statement.zks": subject.made.statement.to_bytes(), "proof.zkp": data}
     try:
-        subject.made.check(data)
+        subject.made.check(data, VECTORS[profile])
     except ProofError as error:
         tally.count("rejected by", NUMBERS.sub("N", str(error)))
     except Exception as error:
@@ -91,7 +95,7 @@ def run_case(profile: str, draw: Random, tally: Tally) -> None:
     tally.measure("bytes of the mutated proof", len(data))
 
 
-def _mutant(draw: Random, subject: Subject, tally: Tally) -> tuple[str, bytes]:
+def _mutant(draw: Random, subject: Subject, vectors: Vectors, tally: Tally) -> tuple[str, bytes]:
     """Draw mutations until the bytes are those of no honest proof; the ones that changed nothing are no case."""
     while True:
         mine, other = draw.sample(subject.proofs, 2)
@@ -102,18 +106,18 @@ def _mutant(draw: Random, subject: Subject, tally: Tally) -> tuple[str, bytes]:
         else:
             name = draw.choice(KEEP_SHAPE)
             SINGLE[name](draw, parts, source)
-            name += _opened_again(draw, subject, mine, parts)
+            name += _opened_again(draw, subject, mine, parts, vectors)
         data = b"".join(parts.values())
         if data not in subject.files:
             return name, data
         tally.count("drawn again, bytes unchanged", name)
 
 
-def _opened_again(draw: Random, subject: Subject, honest: Honest, parts: Parts) -> str:
+def _opened_again(draw: Random, subject: Subject, honest: Honest, parts: Parts, vectors: Vectors) -> str:
     """Open a changed proof's columns again; return how, or nothing where it is rejected before its positions."""
     mend = draw.random() < 0.5
     try:
-        open_again(subject.made, honest, parts, mend=mend)
+        open_again(subject.made, honest, parts, mend=mend, vectors=vectors)
     except ProofError:
         return ""
     return f", {MENDED if mend else 'opened again'}"
@@ -133,14 +137,16 @@ DISTRIBUTION = {
     "mutations": "five in six: one of the kinds counted below, evenly; one in six: two to five that keep the shape",
     "opened again": f"one case in {REOPENED}: one mutation that keeps the shape, then the honest commitments are "
     "opened at the positions that the changed transcript draws; in half of them, the linear vector is mended before",
-    "verifier": "decode_proof and check_proof of zkinfer_verify in plain Python; the statement is prepared once",
 }
+VERIFIER = "decode_proof and check_proof of zkinfer_verify, {}; the statement is prepared once"
 TOY = {
     "profile": "toy",
+    "verifier": VERIFIER.format("in plain Python"),
     "statements": "98 % two inputs and one output, 1 % every relation, 1 % every relation and a wide limb",
 }
 STANDARD = {
     "profile": "standard",
+    "verifier": VERIFIER.format("its loops over data in Rust"),
     "statements": "half two inputs and one output, half every relation; plans chosen by the planner",
 }
 TOY_CAMPAIGN = Campaign("mutated-toy", CLAIM, 1_000_000, 200, TOY | DISTRIBUTION, _run_toy)

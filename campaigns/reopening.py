@@ -16,6 +16,7 @@ from zkinfer.program.witness import Witness
 from zkinfer.prove.commit import Committed
 from zkinfer_verify import api
 from zkinfer_verify.field.extension import EXT_BYTES
+from zkinfer_verify.poly.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,18 @@ def prove_and_keep(made: Setup, witness: Witness, seed: bytes, context: bytes) -
     return Honest(dict(proof.sections()), made.weights.committed, *kept)
 
 
-def open_again(made: Setup, honest: Honest, parts: Parts, *, mend: bool) -> None:
+def open_again(made: Setup, honest: Honest, parts: Parts, *, mend: bool, vectors: Vectors | None = None) -> None:
     """Replace the columns, salts and siblings of a changed proof by those of the positions that it leads to.
 
     mend: first set the one coefficient of the linear vector that all constraints on pads meet in, so that they hold.
     Errors: ProofError when the proof does not get as far as its positions.
     """
     if mend:
-        target = _result(made, parts, "draw_pad_test").target.to_bytes()
+        target = _result(made, parts, vectors, "draw_pad_test").target.to_bytes()
         start = EXT_BYTES * (made.prepared.schedule.parameters.pad_row_length - 1)
         linear = parts["linear vector"]
         parts["linear vector"] = linear[:start] + target + linear[start + len(target) :]
-    positions, pad_positions = _result(made, parts, "draw_positions")
+    positions, pad_positions = _result(made, parts, vectors, "draw_positions")
     parts["columns of W"], _, of_weights = honest.weights.open_columns(positions)
     parts["columns of A"], parts["salts of A"], of_witness = honest.witness.open_columns(positions)
     parts["columns of Q"], parts["salts of Q"], of_pads = honest.pads.open_columns(pad_positions)
@@ -67,7 +68,7 @@ class _Reached(Exception):
         self.result = result
 
 
-def _result(made: Setup, parts: Parts, name: str) -> Any:
+def _result(made: Setup, parts: Parts, vectors: Vectors | None, name: str) -> Any:
     """Run the verifier as far as one of its steps, and return what that step returns."""
     step = getattr(api, name)
 
@@ -76,7 +77,7 @@ def _result(made: Setup, parts: Parts, name: str) -> Any:
 
     with patch.object(api, name, stop):
         try:
-            made.check(b"".join(parts.values()))
+            made.check(b"".join(parts.values()), vectors)
         except _Reached as reached:
             return reached.result
     raise AttributeError(f"the verifier accepted a proof without its step {name}")
