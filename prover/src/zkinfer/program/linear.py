@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.kernels import native
 from zkinfer.program.builder import Builder
 from zkinfer.program.values import Pending
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Contraction, Form, Term
@@ -35,12 +36,15 @@ class RowSums:
 
 def row_sums(weights: NDArray[np.integer[Any]], bias: NDArray[np.integer[Any]] | None) -> RowSums:
     """Sum the weights of each output, exactly; weights: (out, ...)."""
-    rows = weights.reshape(weights.shape[0], -1)
-    # Numpy's sums wrap where int64 ends, and a norm that wrapped would make a false bound hold.
+    rows = np.ascontiguousarray(weights.reshape(weights.shape[0], -1))
+    positive = np.maximum(rows, 0)
+    # Sums of machine integers wrap where int64 ends, and a norm that wrapped would make a false bound hold.
     largest = max(abs(int(rows.min())), abs(int(rows.max())))
-    kind: Any = np.int64 if largest * rows.shape[1] < 2**63 else object
-    plus = [int(row.clip(min=0).sum(dtype=kind)) for row in rows]
-    totals = [int(row.sum(dtype=kind)) for row in rows]
+    if largest * rows.shape[1] < 2**63:
+        ones = np.ones(rows.shape[1], dtype=np.int64)
+        plus, totals = (native.matvec(matrix, ones).tolist() for matrix in (positive, rows))
+    else:
+        plus, totals = ([sum(map(int, row)) for row in matrix] for matrix in (positive, rows))
     biases = [0] * len(rows) if bias is None else [int(value) for value in bias]
     minus = [p - total for p, total in zip(plus, totals, strict=True)]
     return RowSums(tuple(plus), tuple(minus), tuple(biases))

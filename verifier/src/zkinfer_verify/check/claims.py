@@ -18,7 +18,7 @@ from zkinfer_verify.field.extension import NON_RESIDUE, ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.statement.limits import MAX_MESSAGES
-from zkinfer_verify.transcript.transcript import Transcript
+from zkinfer_verify.transcript.transcript import Recorder, Transcript
 
 T = TypeVar("T")
 
@@ -197,7 +197,11 @@ class CountingChannel(Channel):
     """Runs the reductions on nothing: yields the schedule, the number of pads, their products, and the constraints."""
 
     def __init__(self, vectors: Vectors) -> None:
-        super().__init__(Transcript(), (), vectors)
+        super().__init__(Recorder(), (), vectors)
+
+    def combine(self, known: Ext | int, *parts: tuple[Ext | int, Claim]) -> Claim:
+        """Return a claim of nothing."""
+        return self._node(ZERO, ())
 
     def evaluate(self, compute: Callable[[], T], skipped: T) -> T:
         """Skip a public evaluation."""

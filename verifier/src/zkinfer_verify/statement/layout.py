@@ -93,20 +93,21 @@ class Layout:
         return sum(prod(vanish.factors[0].dims) for vanish in self.statement.vanishes)
 
     @cached_property
-    def row_patterns(self) -> dict[tuple[Oracle, int], RowPattern]:
-        """The real cells of every row that a column touches."""
-        found: dict[tuple[Oracle, int], list[SlotPattern]] = {}
+    def row_patterns(self) -> dict[int, RowPattern]:
+        """The real cells of every row of A that a column touches."""
+        found: dict[int, list[SlotPattern]] = {}
         for column in self.statement.columns:
-            for k in range(column.row_count(self.statement.row_vars)):
-                pattern = column.row_pattern(k, self.statement.row_vars)
-                found.setdefault((column.oracle, column.row + k), []).append(pattern)
+            if column.oracle is Oracle.WITNESS:
+                for k in range(column.row_count(self.statement.row_vars)):
+                    pattern = column.row_pattern(k, self.statement.row_vars)
+                    found.setdefault(column.row + k, []).append(pattern)
         return {row: tuple(sorted(slots, key=lambda s: (s.slot << 8) - s.slot_vars)) for row, slots in found.items()}
 
     @cached_property
     def padding_groups(self) -> tuple[tuple[RowPattern, tuple[int, ...]], ...]:
         """The rows of A that have padded cells, grouped by pattern, in order of first row."""
         groups: dict[RowPattern, list[int]] = {}
-        for (oracle, row), pattern in sorted(self.row_patterns.items()):
-            if oracle is Oracle.WITNESS and not pattern_is_full(pattern):
+        for row, pattern in sorted(self.row_patterns.items()):
+            if not pattern_is_full(pattern):
                 groups.setdefault(pattern, []).append(row)
         return tuple((pattern, tuple(rows)) for pattern, rows in groups.items())

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from zkinfer_verify.errors import InternalError
-from zkinfer_verify.field.extension import ZERO, Ext
+from zkinfer_verify.field.extension import ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import TRANSCRIPT, decode_base, encode_base, encode_ext, encode_u64, sha256
 from zkinfer_verify.transcript.schedule import Kind, Message
@@ -130,6 +130,18 @@ class Transcript:
     def _squeeze(self, kind: Kind, label: str, count: int) -> Iterator[int]:
         self._absorb(kind, label, encode_u64(count), "verifier", count)
         return _words(self._state)
+
+
+class Recorder(Transcript):
+    """Records the items of a run on nothing, and hashes nothing: every challenge is one."""
+
+    def challenges(self, label: str, count: int) -> list[Ext]:
+        """Record the challenges."""
+        self._absorb(Kind.CHALLENGE, label, b"", "verifier", count)
+        return [ONE] * count
+
+    def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
+        self._take(Message(sender, label, kind, count))
 
 
 @lru_cache(maxsize=1 << 12)
