@@ -64,6 +64,26 @@ def test_reads_the_context_from_a_file(folder):
     assert "0x00ff (as expected)" in done.stdout
 
 
+def test_proves_several_inputs_at_once_and_writes_their_statement(folder):
+    np.save(folder / "other.npy", np.zeros((4, 4, 1), dtype=np.int8))
+    single = json.loads(prove(folder, "--json", check=0).stdout)
+    record = json.loads(prove(folder, "other.npy", "--json", check=0).stdout)
+    assert record["statement_file"] == "proof.zks"
+    first, second = record["outputs"]["integers"]
+    assert first == single["outputs"]["integers"] and second == [5, 6]
+    done = zkinfer("verify", "proof.zks", "proof", "--model", "model.json", "--json", folder=folder, check=0)
+    assert json.loads(done.stdout)["outputs"]["integers"] == [first, second]
+    done = zkinfer("verify", "keys/statement.zks", "proof", "-q", folder=folder, check=1)
+    assert "another statement" in done.stderr
+    done = zkinfer("prove", "keys", "input.json", "other.npy", "-o", "proof", folder=folder, check=0)
+    assert "output[1]" in done.stdout and "hand it out with the proof" in " ".join(done.stdout.split())
+
+
+def test_rejects_inputs_of_different_shapes(folder):
+    np.save(folder / "other.npy", np.zeros((4, 4), dtype=np.int8))
+    rejects(folder, "other.npy: has shape (4, 4) and input.json has (4, 4, 1)", "other.npy")
+
+
 def test_rejects_missing_keys(folder):
     done = zkinfer("prove", "other", "input.json", "-o", "proof", folder=folder, check=2)
     assert "other: there is no such folder; make one with zkinfer setup" in error_sentence(done)

@@ -16,7 +16,7 @@ from zkinfer.graph.relu import Relu
 from zkinfer.kernels.kernels import Kernels
 from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.from_graph import program_of
-from zkinfer.program.lower import with_root
+from zkinfer.program.lower import lower, with_root
 from zkinfer.program.planner import plan_program
 from zkinfer.program.weights import weight_arrays, weight_blocks
 from zkinfer.program.witness import Witness, compute_witness
@@ -83,11 +83,15 @@ def networks(draw: Draw) -> dict[str, tuple[tuple[int, ...], list[Any]]]:
     }
 
 
-def make_case(shape: tuple[int, ...], layers: list[Any], x: NDArray[np.int64], kernels: Kernels) -> Case:
-    """Set a network up and run it on an input, in profile toy with inputs in -5 .. 4."""
+def make_case(
+    shape: tuple[int, ...], layers: list[Any], x: NDArray[np.int64], kernels: Kernels, images: int = 1
+) -> Case:
+    """Set a network up and run it on an input, or on several together, in profile toy with inputs in -5 .. 4."""
     graph: Graph = sequential(shape, layers)
     program = program_of(graph, (-5, 4))
     lowered = plan_program(program, PROFILES["toy"], bytes(32))
+    if images > 1:
+        lowered = lower(program, lowered.plan, "toy", bytes(32), images)
     arrays = weight_arrays(program)
     blocks = weight_blocks(lowered.statement, arrays)
     parameters = prepare(lowered.statement, True).schedule.parameters

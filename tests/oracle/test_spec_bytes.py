@@ -37,6 +37,16 @@ def test_production_and_the_slow_definition_give_the_same_bytes(name: str) -> No
     assert outputs.tensors[0].integers == case.witness.outputs[0]
 
 
+@pytest.mark.parametrize("name", ["full, relu, full", "convolution", "stride, padding, dilation"])
+def test_several_inputs_in_one_proof_are_defined_too(name: str) -> None:
+    shape, layers = NETWORKS[name]
+    case = make_case(shape, layers, _input(name, (3, *shape)), plain, images=3)
+    defined = prove(decode(case.statement.to_bytes()), case.tensors, case.witness.outputs, b"", b"seed")
+    assert prove_case(case, b"", b"seed", native) == defined
+    outputs = verify(case.statement, defined, allow_toy=True)
+    assert tuple(tensor.integers for tensor in outputs.tensors) == case.witness.outputs
+
+
 def test_the_slow_definition_reads_the_same_digest() -> None:
     shape, layers = NETWORKS["flat, full"]
     case = make_case(shape, layers, _input("digest", shape), plain)

@@ -5,7 +5,7 @@ proof = prove(keys, x, context=b"..")
 outputs = verify(keys.statement, proof.to_bytes(), context=b"..")
 """
 
-from zkinfer.api import Keys, check, load, load_keys, prove, setup, verify
+from zkinfer.api import Keys, batch, check, load, load_keys, prove, setup, verify
 from zkinfer_verify.errors import InternalError, ProofError, UsageError
 from zkinfer_verify.proof.outputs import Outputs
 from zkinfer_verify.proof.proof import Proof
@@ -19,6 +19,7 @@ __all__ = [
     "ProofError",
     "Statement",
     "UsageError",
+    "batch",
     "check",
     "load",
     "load_keys",

@@ -26,7 +26,7 @@ from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.check import Checked, check_witness
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.identity import model_id
-from zkinfer.program.lower import Lowered, with_root
+from zkinfer.program.lower import Lowered, lower, with_root
 from zkinfer.program.planner import follow_plan, plan_program
 from zkinfer.program.step import Program
 from zkinfer.program.weights import Block, weight_arrays, weight_blocks
@@ -39,16 +39,18 @@ from zkinfer.quantize.integers import input_to_integers, to_integers
 from zkinfer.report.estimate import estimate_prove, estimate_setup, require_memory
 from zkinfer_verify.api import verify as verify_statement
 from zkinfer_verify.check.run import Prepared, prepare
-from zkinfer_verify.errors import ProofError, UsageError
+from zkinfer_verify.errors import InternalError, ProofError, UsageError
 from zkinfer_verify.params.profile import profile_named
 from zkinfer_verify.proof.outputs import Outputs
 from zkinfer_verify.proof.proof import Proof
+from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.limits import MAX_CONTEXT_BYTES
 from zkinfer_verify.statement.statement import Statement
 
 __all__ = [
     "Keys",
     "Planned",
+    "batch",
     "build_keys",
     "check",
     "load",
@@ -141,6 +143,26 @@ def _commit(planned: Planned, blocks: list[Block], code: NDArray[np.uint64], pro
     return Keys(planned.graph, planned.program, lowered, Weights(blocks, committed))
 
 
+def batch(keys: Keys, count: int) -> Keys:
+    """Derive the keys of proofs about `count` inputs of the network at once: one pass over the weights for all.
+
+    The weights' commitment is that of `keys`; the statement is another one, and says which shape the inputs have
+    together. Errors: UsageError for too many inputs.
+    """
+    single = keys.lowered
+    if count == single.images:
+        return keys
+    lowered = lower(keys.program, single.plan, keys.statement.profile, keys.statement.model_id, count)
+    lowered = with_root(lowered, keys.statement.weight_root)
+    held = [
+        [column for column in statement.columns if column.oracle is Oracle.WEIGHTS]
+        for statement in (single.statement, lowered.statement)
+    ]
+    if held[0] != held[1]:
+        raise InternalError(f"the weights lie elsewhere for {count} inputs than for {single.images}")
+    return replace(keys, lowered=lowered)
+
+
 def prove(
     keys: Keys,
     x: Input,
@@ -152,8 +174,9 @@ def prove(
 ) -> Proof:
     """Prove that the network gives its output on an input which stays hidden.
 
-    x: integers in the keys' range, of the network's input shape, or {"input": x}; context: bytes that the proof is
-    bound to, such as a nonce or an address; memory_limit: in bytes.
+    x: integers in the keys' range, of the network's input shape, or {"input": x}; with the keys of a batch, the inputs
+    along a first axis. context: bytes that the proof is bound to, such as a nonce or an address. memory_limit: in
+    bytes.
     Errors: UsageError for an input that does not fit, by its index; it names no value, since the input is secret.
     """
     prepared = prepare(keys.statement, allow_toy)

@@ -102,7 +102,7 @@ def accepted_record(
     """
     return {
         "accepted": True,
-        "outputs": {"integers": outputs.integers, "display": outputs.display},
+        "outputs": outputs_record(outputs),
         "inputs": [{"name": hidden.name, "lo": hidden.lo, "hi": hidden.hi} for hidden in statement.inputs],
         "input_range_checked": input_range,
         "context": outputs.context.hex(),
@@ -111,6 +111,16 @@ def accepted_record(
         "model_id": outputs.model_id.hex(),
         "model_checked": model,
         "seconds": seconds,
+    }
+
+
+def outputs_record(outputs: Outputs) -> dict[str, object]:
+    """Return the output's integers and their display; of several outputs, a list of each."""
+    if len(outputs.tensors) == 1:
+        return {"integers": outputs.integers, "display": outputs.display}
+    return {
+        "integers": [tensor.integers for tensor in outputs.tensors],
+        "display": [tensor.display for tensor in outputs.tensors],
     }
 
 

@@ -16,6 +16,9 @@ InputArgument = Annotated[
         metavar="INPUT", help='The input: .npy, or .json as nested lists or {"v":1,"dim":[..],"data":[..]}.'
     ),
 ]
+InputsArgument = Annotated[
+    list[Path], typer.Argument(metavar="INPUT...", help="The input, as .npy or .json; several are proved together.")
+]
 KeysArgument = Annotated[Path, typer.Argument(metavar="KEYS", help="The folder that zkinfer setup wrote.")]
 StatementArgument = Annotated[
     Path, typer.Argument(metavar="STATEMENT", help="What is proved: a statement.zks file of zkinfer setup.")

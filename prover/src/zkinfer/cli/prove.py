@@ -1,4 +1,4 @@
-"""zkinfer prove: a proof of one inference, checked before it is written."""
+"""zkinfer prove: a proof of one inference, or of several at once, checked before it is written."""
 
 from __future__ import annotations
 
@@ -11,36 +11,42 @@ import typer
 from zkinfer import api
 from zkinfer.artifacts.key_folder import load_keys
 from zkinfer.artifacts.staging import require_writable, write_file
-from zkinfer.cli.arguments import InputArgument, KeysArgument, MemoryOption
+from zkinfer.cli.arguments import InputsArgument, KeysArgument, MemoryOption
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
 from zkinfer.cli.values import parse_size
-from zkinfer.frontend.inputs import read_input
+from zkinfer.frontend.inputs import read_inputs
 from zkinfer.report.estimate import estimate_prove
 from zkinfer.report.run_table import run_table, seconds_record
 from zkinfer.report.usage import peak_memory_bytes
 from zkinfer_verify.check.run import prepare
-from zkinfer_verify.cli import parse_context
+from zkinfer_verify.cli import outputs_record, parse_context
 from zkinfer_verify.errors import InternalError, ProofError
-from zkinfer_verify.explain import hidden_facts, public_facts, show_context
+from zkinfer_verify.explain import hidden_facts, printable, public_facts, show_context
 
 
 @command
 def prove(
     run: Run,
     keys_folder: KeysArgument,
-    input_file: InputArgument,
+    input_files: InputsArgument,
     proof_file: Annotated[Path, typer.Option("--output", "-o", metavar="PROOF", help="The proof file to write.")],
     context: Annotated[
         str, typer.Option("--context", metavar="TEXT|@FILE", help="What the proof is bound to: a nonce, an address.")
     ] = "",
     memory: MemoryOption = None,
 ) -> None:
-    """Prove what the network of KEYS gives on INPUT, without showing INPUT."""
-    require_writable(proof_file)
+    """Prove what the network of KEYS gives on INPUT, without showing INPUT.
+
+    Several inputs are proved at once, which passes over the weights once. Their statement is not that of KEYS: it is
+    written beside the proof, as PROOF.zks.
+    """
+    statement_file = proof_file.with_name(f"{proof_file.name}.zks") if len(input_files) > 1 else None
+    for file in filter(None, (proof_file, statement_file)):
+        require_writable(file)
     limit, bound_to = None if memory is None else parse_size(memory), parse_context(context)
     with run.step("load"):
-        keys, x = load_keys(keys_folder), read_input(input_file)
+        keys, x = api.batch(load_keys(keys_folder), len(input_files)), read_inputs(input_files)
     prepared = prepare(keys.statement)
     run.note(f"prove  {estimate_prove(prepared).words()}")
     start = time.perf_counter()
@@ -52,6 +58,8 @@ def prove(
     except ProofError as error:
         raise InternalError(f"the proof just made is rejected, and not written: {error}") from error
     with run.step("write"):
+        if statement_file is not None:
+            write_file(statement_file, keys.statement.to_bytes())
         write_file(proof_file, data)
     public, hidden, memory_bytes = public_facts(keys.statement), hidden_facts(keys.statement), peak_memory_bytes()
     soundness = prepared.schedule.parameters.soundness_bits
@@ -59,10 +67,11 @@ def prove(
     run.result(
         {
             "proof": str(proof_file),
+            **({} if statement_file is None else {"statement_file": str(statement_file)}),
             "statement": keys.statement.digest.hex(),
             "model_id": keys.statement.model_id.hex(),
             "context": bound_to.hex(),
-            "outputs": {"integers": outputs.integers, "display": outputs.display},
+            "outputs": outputs_record(outputs),
             "seconds": {**seconds_record(run.seconds), "prove": proving},  # from input in memory to bytes
             "peak_memory_bytes": memory_bytes,
             "proof_bytes": len(data),
@@ -77,7 +86,8 @@ def prove(
             {
                 "peak memory": f"{memory_bytes:,} bytes",
                 "soundness": f"{soundness:.2f} bits",
-                "output": "  ".join(map(str, outputs.integers)),
+                **{printable(tensor.name): "  ".join(map(str, tensor.integers)) for tensor in outputs.tensors},
+                **({} if statement_file is None else {"statement": f"{statement_file}: hand it out with the proof"}),
                 "context": show_context(bound_to),
                 "public": "; ".join(public),
                 "hidden": "; ".join(hidden),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from tokenize import TokenError
@@ -34,6 +35,21 @@ def read_input(path: Path) -> Array:
         case ".json":
             return _read_json(read_file(path), path)
     raise UsageError(f"{path}: an input is a .npy or .json file; convert it, for example with numpy.save.")
+
+
+def read_inputs(paths: Sequence[Path]) -> Array:
+    """The array of one file, or those of several along a new first axis.
+
+    Errors: as `read_input`; UsageError naming the first file whose shape is not that of the first one.
+    """
+    arrays = [read_input(path) for path in paths]
+    for path, array in zip(paths, arrays, strict=True):
+        if array.shape != arrays[0].shape:
+            raise UsageError(
+                f"{path}: has shape {show(array.shape)} and {paths[0]} has {show(arrays[0].shape)}; inputs that are "
+                "proved together have one shape."
+            )
+    return arrays[0] if len(arrays) == 1 else np.stack(arrays)
 
 
 def _read_npy(raw: bytes, path: Path) -> Array:

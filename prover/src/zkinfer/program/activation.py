@@ -12,7 +12,7 @@ import numpy as np
 from zkinfer.program.builder import Builder
 from zkinfer.program.linear import close_pending
 from zkinfer.program.step import Integers
-from zkinfer.program.values import Layout, Pending, Value, scaled
+from zkinfer.program.values import Pending, Value, scaled
 from zkinfer_verify.errors import InternalError, UsageError
 from zkinfer_verify.statement.limits import MAX_FACTORS
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Affine, Contraction, Form, Index, Term, Vanish
@@ -39,7 +39,7 @@ class ActivationStep:
                 f"Layer {self.name} pools {self._candidates()} entries at once, at most {MAX_FACTORS - 1} can be "
                 "proved; pool in two layers."
             )
-        layout = _pooled(source.layout, self.window)
+        layout = source.layout.pooled(self.window)
         lo, hi = (0, max(source.hi, 0)) if self.relu else (source.lo, source.hi)
         if self.window is None:
             reach = max(-source.lo, 0)
@@ -73,9 +73,10 @@ class ActivationStep:
         if self.window is None:
             (distance,) = distances
             return (*out.terms, *scaled(distance, -1).terms), out.constant - distance.constant
-        terms = [Term(t.coefficient, t.column, (ALONG, BROADCAST, BROADCAST, ALONG)) for t in out.terms]
+        leading = (ALONG,) * (len(out.dims) - 1)
+        terms = [Term(t.coefficient, t.column, (*leading, BROADCAST, BROADCAST, ALONG)) for t in out.terms]
         for (a, b), distance in zip(product(*map(range, self.window)), distances, strict=True):
-            terms += [Term(-t.coefficient, t.column, (ALONG, a, b, ALONG)) for t in distance.terms]
+            terms += [Term(-t.coefficient, t.column, (*leading, a, b, ALONG)) for t in distance.terms]
         return tuple(terms), out.constant
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
@@ -93,14 +94,6 @@ def _distance_name(name: str, k: int) -> str:
     return f"{name}.distance{k}"
 
 
-def _pooled(layout: Layout, window: tuple[int, int] | None) -> Layout:
-    if window is None:
-        return layout
-    if layout.grid is None:
-        raise InternalError("a flat tensor cannot be pooled")
-    return Layout((layout.grid[0] // window[0], layout.grid[1] // window[1]), layout.channels)
-
-
 def _candidates(tensor: Integers, grid: tuple[int, int] | None, window: tuple[int, int] | None) -> Integers:
     """Return the entries of each window, candidate first: (candidates, positions, channels)."""
     if window is None or grid is None:
@@ -112,13 +105,22 @@ def _candidates(tensor: Integers, grid: tuple[int, int] | None, window: tuple[in
 
 def _movement(source: Value, window: tuple[int, int], terms: tuple[Term, ...], constant: int) -> Contraction:
     """State that the stacked form is a committed tensor, read at window * position + offset."""
-    if source.layout.grid is None:
+    layout, pooled = source.layout, source.layout.pooled(window)
+    if layout.grid is None or pooled.grid is None:
         raise InternalError("a flat tensor cannot be pooled")
-    (rows, cols), (height, width), channels = source.layout.grid, window, source.layout.channels
-    out_rows, out_cols = rows // height, cols // width
-    extents = (out_rows, out_cols, height, width, channels)
+    (rows, cols), (height, width) = layout.grid, window
+    images = (layout.images,) if layout.images > 1 else ()
+    extents = (*images, *pooled.grid, height, width, layout.channels)
     plain = [Index(extent, ((axis, 1),), 0) for axis, extent in enumerate(extents)]
-    out = Form((out_rows * out_cols, height, width, channels), terms, constant)
-    positions = (Index(rows, ((0, height), (2, 1)), 0), Index(cols, ((1, width), (3, 1)), 0))
-    out_access = ((plain[0], plain[1]), (plain[2],), (plain[3],), (plain[4],))
-    return Contraction(extents, out, out_access, None, (), source.form, (positions, (plain[4],)), 1)
+    row, col, down, right, channel = range(len(images), len(extents))
+    *leading, channels = pooled.dims
+    out = Form((*leading, height, width, channels), terms, constant)
+    out_access = (
+        *pooled.position(0, plain[row], plain[col]),
+        (plain[down],),
+        (plain[right],),
+        (plain[channel],),
+    )
+    at_row, at_col = Index(rows, ((row, height), (down, 1)), 0), Index(cols, ((col, width), (right, 1)), 0)
+    access = (*layout.position(0, at_row, at_col), (plain[channel],))
+    return Contraction(extents, out, out_access, None, (), source.form, access, 1)

@@ -40,11 +40,13 @@ class Builder:
     """Columns, tables and relations of a statement in the making.
 
     limb_bits: the width w of the limb table; wide: values whose top limb takes the whole table instead of its exact
-    range.
+    range; images: inputs that are proved together; apart: whether images have an axis of their own.
     """
 
     limb_bits: int
     wide: frozenset[str] = frozenset()
+    images: int = 1
+    apart: bool = False
     drafts: list[Draft] = field(default_factory=list)
     tables: list[tuple[int, int]] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)

@@ -20,7 +20,7 @@ class ConvolutionLowering(LinearLowering):
     """The output at row r, column c sums the input at stride * r + dilation * (kernel row) - padding, and likewise c.
 
     With a window, r = height * (pooled row) + (window row). With groups, channel = size * group + (channel in the
-    group).
+    group). The first iteration axis is the image, if there are several.
     """
 
     op: Convolution
@@ -36,7 +36,8 @@ class ConvolutionLowering(LinearLowering):
             raise InternalError("a convolution's tensors have a grid")
         out, kh, kw, channels = op.kernel.shape
         height, width = window or (1, 1)
-        axes = {"row": target[0] // height, "column": target[1] // width}
+        axes = {"image": self.source.images} if self.source.images > 1 else {}
+        axes |= {"row": target[0] // height, "column": target[1] // width}
         if window is not None:
             axes |= {"window row": height, "window column": width}
         if op.groups > 1:
@@ -55,13 +56,13 @@ class ConvolutionLowering(LinearLowering):
         stride, dilation, padding = op.stride, op.dilation, op.padding
         row = {"row": stride[0] * height, "window row": stride[0], "kernel row": dilation[0]}
         column = {"column": stride[1] * width, "window column": stride[1], "kernel column": dilation[1]}
-        positions = (index(source[0], row, padding[0]), index(source[1], column, padding[1]))
+        read = index(source[0], row, padding[0]), index(source[1], column, padding[1])
         stacked = () if window is None else ((plain("window row"),), (plain("window column"),))
         return (
             tuple(axes.values()),
-            ((plain("row"), plain("column")), *stacked, (out_channel,)),
+            (*self.target.pooled(window).position(0, plain("row"), plain("column")), *stacked, (out_channel,)),
             ((out_channel,), (plain("kernel row"),), (plain("kernel column"),), (plain("in"),)),
-            (positions, (in_channel,)),
+            (*self.source.position(0, *read), (in_channel,)),
         )
 
 
@@ -93,7 +94,7 @@ class ConvolutionStep:
         padded = any(op.padding)
         lo, hi = (min(source.lo, 0), max(source.hi, 0)) if padded else (source.lo, source.hi)
         low, high, drop = self.sums.ranges(lo, hi)
-        target = Layout(self.out_shape[:2], self.out_shape[2])
+        target = source.layout.grid_of(self.out_shape[:2], self.out_shape[2])
         left = Form(kernel.shape, (Term(1, column, (ALONG,) * 4),), 0)
         operator = ConvolutionLowering(op, source.layout, target, left, source.form)
         values[self.name] = Pending(self.name, target, low, high, drop, self.sums.norm, bias, operator)

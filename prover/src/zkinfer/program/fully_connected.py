@@ -17,9 +17,10 @@ from zkinfer_verify.statement.relations import ALONG, Access, Form, Index, Term
 
 @dataclass(frozen=True)
 class MatrixLowering(LinearLowering):
-    """Iteration axes: output, then the axes of the tensor that is read."""
+    """Iteration axes: the image, if there are several; output; then the axes of one image that is read."""
 
     outputs: int
+    source: Layout
     left: Form
     right: Form
 
@@ -27,9 +28,16 @@ class MatrixLowering(LinearLowering):
         """The output o sums weights[o, k] * x[k] over all axes k of x."""
         if window is not None:
             raise InternalError("a flat tensor cannot be pooled")
-        dims = self.right.dims
-        plain = [(Index(extent, ((axis, 1),), 0),) for axis, extent in enumerate((self.outputs, *dims))]
-        return (self.outputs, *dims), (plain[0],), tuple(plain), tuple(plain[1:])
+        source, dims = self.source, self.source.image_dims
+        images = (source.images,) if source.images > 1 else ()
+        extents = (*images, self.outputs, *dims)
+        plain: list[tuple[Index, ...]] = [(Index(extent, ((axis, 1),), 0),) for axis, extent in enumerate(extents)]
+        image, (out, *read) = plain[: len(images)], plain[len(images) :]
+        right = (*image, *read)
+        if images and source.dims != (source.images, *dims):
+            position = Index(source.dims[0], ((0, dims[0]), (2, 1)), 0)
+            right = ((position,), *read[1:])
+        return extents, (*image, out), (out, *read), right
 
 
 @dataclass(frozen=True)
@@ -52,14 +60,15 @@ class FullyConnectedStep:
             raise InternalError("a pending sum is committed before it is read")
         weights, bias = self.op.weights, None
         outputs = weights.shape[0]
-        dims = (outputs, *source.layout.dims)
+        dims = (outputs, *source.layout.image_dims)
         column = builder.weight(f"{self.name}.weights", dims, int(weights.min()), int(weights.max()))
         if self.op.bias is not None:
             bias = builder.weight(f"{self.name}.bias", (outputs,), int(self.op.bias.min()), int(self.op.bias.max()))
         low, high, drop = self.sums.ranges(source.lo, source.hi)
         left = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
-        operator = MatrixLowering(outputs, left, source.form)
-        values[self.name] = Pending(self.name, Layout(None, outputs), low, high, drop, self.sums.norm, bias, operator)
+        operator = MatrixLowering(outputs, source.layout, left, source.form)
+        target = source.layout.flat(outputs)
+        values[self.name] = Pending(self.name, target, low, high, drop, self.sums.norm, bias, operator)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """Compute the exact sums."""

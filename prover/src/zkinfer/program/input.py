@@ -1,6 +1,7 @@
 """The hidden input: committed in a table of exactly its range."""
 
 from dataclasses import dataclass
+from math import prod
 
 from zkinfer.program.builder import Builder
 from zkinfer.program.step import Integers
@@ -12,14 +13,11 @@ from zkinfer_verify.statement.statement import HiddenInput
 NAME = "input"
 
 
-def layout_of(shape: tuple[int, ...]) -> Layout:
-    """Return how a tensor of this shape lies in columns: (H, W, C) as a grid, anything else flat."""
+def layout_of(shape: tuple[int, ...], images: int = 1, apart: bool = False) -> Layout:
+    """Return how images of this shape lie in columns: (H, W, C) as a grid, anything else flat."""
     if len(shape) == 3:
-        return Layout((shape[0], shape[1]), shape[2])
-    size = 1
-    for dim in shape:
-        size *= dim
-    return Layout(None, size)
+        return Layout((shape[0], shape[1]), shape[2], images, apart)
+    return Layout(None, prod(shape), images, apart)
 
 
 @dataclass(frozen=True)
@@ -37,9 +35,10 @@ class InputStep:
             raise UsageError(
                 f"Input range {self.lo}..{self.hi} is empty or has more than {MAX_TABLE_ROWS} values; narrow it."
             )
-        layout = layout_of(self.shape)
+        layout = layout_of(self.shape, builder.images, builder.apart)
         form = builder.in_table(self.name, layout.dims, self.lo, self.hi)
-        builder.inputs.append(HiddenInput(self.name, self.shape, self.lo, self.hi, form.terms[0].column))
+        shape = self.shape if builder.images == 1 else (builder.images, *self.shape)
+        builder.inputs.append(HiddenInput(self.name, shape, self.lo, self.hi, form.terms[0].column))
         values[self.name] = Value(self.name, layout, form, self.lo, self.hi)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:

@@ -57,13 +57,11 @@ def close_pending(
 
         terms + constant - bias = sum of products
 
-    terms: over (position, channel), or (position, window row, window column, channel) with a window.
+    terms: over (position, channel), or (position, window row, window column, channel) with a window; images that lie
+    apart have an axis in front.
     """
-    layout = pending.layout
-    dims: tuple[int, ...] = layout.dims
-    if window is not None and layout.grid is not None:
-        grid = (layout.grid[0] // window[0], layout.grid[1] // window[1])
-        dims = (grid[0] * grid[1], *window, layout.channels)
+    *leading, channels = pending.layout.pooled(window).dims
+    dims = (*leading, *(window or ()), channels)
     form = Form(dims, (*terms, *bias_terms(pending, len(dims))), constant)
     extents, out_access, left_access, right_access = pending.operator.accesses(window)
     operator = pending.operator

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from zkinfer.program.builder import Builder, Limbs
+from zkinfer.program.convolution import ConvolutionStep
 from zkinfer.program.place import place_columns
 from zkinfer.program.step import Program
 from zkinfer.program.values import Pending, Value
@@ -15,6 +16,7 @@ from zkinfer_verify.statement.statement import Statement
 from zkinfer_verify.statement.tables import RangeTable
 
 NO_ROOT = bytes(32)
+MAX_IMAGES = 256
 
 
 @dataclass(frozen=True)
@@ -31,19 +33,23 @@ class Plan:
 
 @dataclass(frozen=True)
 class Lowered:
-    """A statement (its weight root still zero), and how each committed value is cut into limbs."""
+    """A statement (its weight root still zero), how each committed value is cut into limbs, and for how many inputs."""
 
     statement: Statement
     limbs: dict[str, Limbs]
     plan: Plan
+    images: int = 1
 
 
-def lower(program: Program, plan: Plan, profile: str, model_id: bytes) -> Lowered:
-    """Lower a program with a plan.
+def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: int = 1) -> Lowered:
+    """Lower a program with a plan, for one input or for several that are proved together; W is the same for all.
 
-    Errors: UsageError naming the layer whose integers could reach p/2, its bound, and what to do.
+    Errors: UsageError naming the layer whose integers could reach p/2, its bound, and what to do; for too many inputs.
     """
-    builder = Builder(plan.limb_bits, plan.wide)
+    if not 1 <= images <= MAX_IMAGES:
+        raise UsageError(f"A proof is about 1 to {MAX_IMAGES} inputs, not {images}; make several proofs.")
+    padded = any(isinstance(step, ConvolutionStep) and any(step.op.padding) for step in program.steps)
+    builder = Builder(plan.limb_bits, plan.wide, images, apart=padded)
     values: dict[str, Value | Pending] = {}
     for step in program.steps:
         step.lower(builder, values)
@@ -68,7 +74,7 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes) -> Lowere
         outputs=tuple(builder.outputs),
     )
     _check_bounds(statement, builder)
-    return Lowered(statement, builder.limbs, plan)
+    return Lowered(statement, builder.limbs, plan, images)
 
 
 def with_root(lowered: Lowered, weight_root: bytes) -> Lowered:

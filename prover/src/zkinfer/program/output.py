@@ -14,7 +14,7 @@ NAME = "output"
 
 @dataclass(frozen=True)
 class OutputStep:
-    """Publishes `source`; epilogue: how people see it."""
+    """Publishes `source`, an output for each image if they lie apart; epilogue: how people see it."""
 
     source: str
     epilogue: str
@@ -23,16 +23,25 @@ class OutputStep:
     def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
         """State output = source."""
         source = values[self.source]
-        dims = source.layout.dims
-        public = (Term(1, -1 - len(builder.outputs), (ALONG,) * len(dims)),)
-        builder.outputs.append(
-            PublicOutput(self.name, dims, max(abs(source.lo), abs(source.hi)), 1.0, 0, self.epilogue)
-        )
+        dims, bound = source.layout.dims, max(abs(source.lo), abs(source.hi))
+        images, own = source.layout.images, source.layout.image_dims
+        if images > 1 and dims == (images, *own):
+            along = (ALONG,) * len(own)
+            public = tuple(
+                self._publish(builder, f"{self.name}[{image}]", own, bound, (image, *along)) for image in range(images)
+            )
+        else:
+            public = (self._publish(builder, self.name, dims, bound, (ALONG,) * len(dims)),)
         if isinstance(source, Pending):
             close_pending(builder, source, public, 0, None)
         else:
             form = Form(dims, (*public, *scaled(source.form, -1).terms), -source.form.constant)
             builder.affines.append((self.name, Affine(form)))
+
+    def _publish(self, builder: Builder, name: str, dims: tuple[int, ...], bound: int, axes: tuple[int, ...]) -> Term:
+        """Add a public output; returns its term in a form that it lies along, or of which it is one image."""
+        builder.outputs.append(PublicOutput(name, dims, bound, 1.0, 0, self.epilogue))
+        return Term(1, -len(builder.outputs), axes)
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """The output's integers are the source's."""

@@ -9,7 +9,7 @@ so that neither is bought at any price of the other.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from zkinfer.program.lower import Lowered, Plan, fits, lower
+from zkinfer.program.lower import MAX_IMAGES, Lowered, Plan, fits, lower
 from zkinfer.program.step import Program
 from zkinfer_verify.params.profile import Profile
 from zkinfer_verify.statement.layout import Layout
@@ -63,10 +63,17 @@ def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowe
     ]
     # A hostile statement may look limbs up in a table of one row: no width at all.
     plan = Plan(statement.row_vars, max([2, *sizes]).bit_length() - 1, frozenset())
-    exact = lower(program, plan, statement.profile, model_id)
+    images = images_of(program, statement)
+    exact = lower(program, plan, statement.profile, model_id, images)
     tops = {name: exact.statement.columns[limb.columns[-1][0]] for name, limb in exact.limbs.items() if limb.bits}
     wide = frozenset(name for name, top in tops.items() if top.name in limbs and limbs[top.name].hi > top.hi)
-    return lower(program, replace(plan, wide=wide), statement.profile, model_id)
+    return lower(program, replace(plan, wide=wide), statement.profile, model_id, images)
+
+
+def images_of(program: Program, statement: Statement) -> int:
+    """Return how many inputs a statement's proofs are about, from the shape of its input; 1 where it has another."""
+    shape = statement.inputs[0].shape if statement.inputs else ()
+    return shape[0] if shape[1:] == program.input_shape and 1 < shape[0] <= MAX_IMAGES else 1
 
 
 def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes) -> Lowered:

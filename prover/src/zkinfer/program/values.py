@@ -1,24 +1,64 @@
 """What lowering knows of a tensor: committed as a form over columns, or pending as a sum that is never committed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from zkinfer_verify.statement.relations import Access, Form, Term
+from zkinfer_verify.errors import InternalError
+from zkinfer_verify.statement.relations import Access, Form, Index, Term
 
 
 @dataclass(frozen=True)
 class Layout:
     """How a tensor lies in columns: a grid of positions merged into one axis, then channels; or one flat axis.
 
-    grid: (height, width), or None for a flat tensor; channels: entries of the last axis.
+    grid: (height, width), or None for a flat tensor; channels: entries of the last axis; images: inputs that are proved
+    together. The rows of several images follow one another as those of one tall image, unless they are `apart`: with
+    an axis of their own, which a padded convolution needs, or it would read over an image's edge into the next.
     """
 
     grid: tuple[int, int] | None
     channels: int
+    images: int = 1
+    apart: bool = False
+
+    @property
+    def image_dims(self) -> tuple[int, ...]:
+        """The extents of one image: (positions, channels), or (entries,)."""
+        return (self.channels,) if self.grid is None else (self.grid[0] * self.grid[1], self.channels)
 
     @property
     def dims(self) -> tuple[int, ...]:
         """The extents of the columns."""
-        return (self.channels,) if self.grid is None else (self.grid[0] * self.grid[1], self.channels)
+        if self.images == 1:
+            return self.image_dims
+        if self.grid is None or self.apart:
+            return (self.images, *self.image_dims)
+        return (self.images * self.image_dims[0], self.channels)
+
+    def grid_of(self, grid: tuple[int, int], channels: int) -> "Layout":
+        """Return the layout of another grid of the same images."""
+        return replace(self, grid=grid, channels=channels)
+
+    def flat(self, entries: int) -> "Layout":
+        """Return the layout of a flat tensor of the same images."""
+        return replace(self, grid=None, channels=entries)
+
+    def pooled(self, window: tuple[int, int] | None) -> "Layout":
+        """Return the layout after pooling; without a window the same."""
+        if window is None:
+            return self
+        if self.grid is None:
+            raise InternalError("a flat tensor cannot be pooled")
+        return replace(self, grid=(self.grid[0] // window[0], self.grid[1] // window[1]))
+
+    def position(self, image: int, rows: Index, columns: Index) -> Access:
+        """Return how the axes before the channels are read: iteration axis `image`, and a place in the grid."""
+        if self.images == 1:
+            return ((rows, columns),)
+        if self.apart:
+            return ((Index(self.images, ((image, 1),), 0),), (rows, columns))
+        if rows.offset:
+            raise InternalError("images that follow one another have no padding between them")
+        return ((Index(self.images * rows.extent, ((image, rows.extent), *rows.terms), 0), columns),)
 
 
 @dataclass(frozen=True)

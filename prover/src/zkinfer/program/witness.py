@@ -47,10 +47,20 @@ def check_input(program: Program, x: Integers) -> Integers:
 
 
 def compute_witness(program: Program, lowered: Lowered, x: Integers) -> Witness:
-    """Run the program on an input and lay out every committed value."""
-    tensors, committed = {INPUT: check_input(program, x)}, dict[str, Integers]()
-    for step in program.steps:
-        step.execute(tensors, committed)
+    """Run the program on an input and lay out every committed value.
+
+    x: of the program's input shape; for several inputs that are proved together, one after the other in a first axis.
+    """
+    if lowered.images == 1:
+        committed, output = _run(program, x)
+    else:
+        if x.shape != (lowered.images, *program.input_shape):
+            raise UsageError(
+                f"The inputs have shape {tuple(x.shape)}, the keys take {lowered.images} of {program.input_shape}."
+            )
+        runs = [_run(program, image) for image in x]
+        committed = {name: np.stack([values[name] for values, _ in runs]) for name in runs[0][0]}
+        output = np.stack([out for _, out in runs])
     statement = lowered.statement
     rows = np.zeros((statement.witness_rows, 1 << statement.row_vars), dtype=np.uint64)
     columns: dict[int, Integers] = {}
@@ -61,7 +71,16 @@ def compute_witness(program: Program, lowered: Lowered, x: Integers) -> Witness:
         put_column(rows, statement.columns[index], values, statement.row_vars)
     for table, counts in enumerate(_count(statement, columns)):
         put_column(rows, statement.columns[statement.tables[table].multiplicities], counts, statement.row_vars)
-    return Witness(rows, (tuple(map(int, tensors[OUTPUT].reshape(-1))),))
+    parts = output.reshape(len(statement.outputs), -1).tolist()
+    return Witness(rows, tuple(map(tuple, parts)))
+
+
+def _run(program: Program, x: Integers) -> tuple[dict[str, Integers], Integers]:
+    """Run the program on one input; returns every committed value by name, and the output."""
+    tensors, committed = {INPUT: check_input(program, x)}, dict[str, Integers]()
+    for step in program.steps:
+        step.execute(tensors, committed)
+    return committed, tensors[OUTPUT]
 
 
 def put_column(rows: NDArray[Any], column: Column, values: NDArray[Any], row_vars: int) -> None:
