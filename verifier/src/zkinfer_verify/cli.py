@@ -32,17 +32,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = given[:1] == ["selftest"]
     options = _selftest_parser().parse_args(given[1:]) if own else _parser().parse_args(given)
     try:
-        return _selftest(options) if own else _run(options)
+        code = _selftest(options) if own else _run(options)
+        # What cannot be written fails here, and not after the exit code is set.
+        print(end="", flush=True)
+        return code
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence_stdout()
         return USAGE
     except (Exception, KeyboardInterrupt) as error:
         code, kind, sentence = _ending(error)
         if options.verbose:
             traceback.print_exception(error)
         print(f"zkinfer-verify: {sentence}", file=sys.stderr)
-        if options.json:
-            print(json.dumps({"accepted": False, "error": {"kind": kind, "message": sentence}}))
+        try:
+            if options.json:
+                print(json.dumps({"accepted": False, "error": {"kind": kind, "message": sentence}}))
+            print(end="", flush=True)
+        except OSError:
+            _silence_stdout()
         return code
 
 
@@ -181,6 +188,11 @@ def _selftest(options: argparse.Namespace) -> int:
     passed = all(result["as_expected"] for result in results)
     print(json.dumps({"passed": passed, "cases": results}) if options.json else selftest_text(results))
     return DONE if passed else BUG
+
+
+def _silence_stdout() -> None:
+    """Send what is left for standard output nowhere, so that Python's last flush does not change the exit code."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _ending(error: BaseException) -> tuple[int, str, str]:
