@@ -159,8 +159,6 @@ class Channel:
         for claim in reversed(self._nodes):
             # Sums stay integers until their node is reached, and are reduced there once.
             a, b = c0[claim.node] % P, c1[claim.node] % P
-            if a == 0 and b == 0:
-                continue
             for (c, d), part in claim.parts:
                 c0[part.node] += a * c + NON_RESIDUE * b * d
                 c1[part.node] += a * d + b * c
