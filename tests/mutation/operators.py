@@ -1,6 +1,17 @@
 """The mutants of a source file: every small way in which one of its checks could be missing or too weak.
 
 Each operator looks at one node of the syntax tree and offers replacements; it knows nothing of tests or files.
+
+check never taken   the `if` of a check that raises; branch never taken: of an early return or a `continue`
+call dropped        a call that checks, absorbs, or leaves a constraint, a claim or a part of the proof
+boundary            < for <=, > for >=, and the other way round: differs at the limit alone
+drop .. comparison  one side of 0 <= x < n; drop part: one part of an `and` or `or`; drop summand: the right one
+drop element        a part of what is hashed, of what tells groups apart, of a message's or a proof's parts
+strict dropped      zip of sequences that must have one length
+fixed challenge     drawn, and replaced by what a prover could foresee
+constant changed    a constant of a module, the last literal of its value: a limit, a tag, a number of the format
+
+What a check says when it fails is no check: texts are left alone, and so is what only typing reads.
 """
 
 import ast
@@ -84,6 +95,8 @@ def _places(tree: ast.Module) -> Iterator[_Place]:
         for name, value in ast.iter_fields(node):
             if name in {"annotation", "returns", "decorator_list", "bases", "args"} and not isinstance(node, ast.Call):
                 continue
+            if isinstance(node, ast.BinOp) and name == "left" and isinstance(value, ast.Constant):
+                continue  # 1 << 24 is one number, not two
             for child in value if isinstance(value, list) else [value]:
                 if isinstance(child, ast.AST) and not _is_text(child):
                     yield from walk(child, holder, scope, lines)
@@ -98,7 +111,12 @@ def _head(statement: ast.stmt) -> tuple[int, int]:
 
 
 def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    """Whether a node is a docstring, an error, a text with values in it, or a name for typing alone."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+        return _name(node.value.func) == "TypeVar"
+    return isinstance(node, ast.Raise | ast.JoinedStr) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
 
 
 def _shown(node: ast.AST) -> ast.AST:

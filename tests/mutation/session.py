@@ -1,7 +1,8 @@
 """A pytest session that runs its tests against mutants: each in a fork of the session, after everything is imported.
 
 First every test runs once, in a fork too, with its lines of the verifier recorded. A mutant then meets the tests that
-run its lines, the quickest first, until one fails.
+run its lines until one fails: first those that killed others of its file, then the quickest. A test that runs no line
+of the verifier reads values: it meets every constant.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from tests.mutation.mutants import Mutant
 from tests.mutation.swap import forget_results, swap
 
 MOST_SECONDS = 60.0
+MOST_PROVEN = 8
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,14 @@ class MutationSession:
         runs = self._map(items)
         self.failing = [name for name, run in runs.items() if not run.passed]
         order = sorted((name for name, run in runs.items() if run.passed), key=lambda name: runs[name].seconds)
+        killers: dict[str, list[str]] = {}
         for mutant in self.mutants:
-            chosen = [items[name] for name in order if _meets(runs[name], mutant)]
+            proven = killers.setdefault(mutant.file, [])
+            chosen = [items[name] for name in dict.fromkeys((*proven, *order)) if _meets(runs[name], mutant)]
             result = _try(mutant, chosen, sum(runs[item.nodeid].seconds for item in chosen))
+            if result.killed_by in items:
+                # The test that failed last comes first: what kills one part of a check often kills the next.
+                proven[:] = [result.killed_by, *(name for name in proven if name != result.killed_by)][:MOST_PROVEN]
             self.results.append(result)
             self.report(result)
         return True
@@ -95,7 +102,9 @@ def one_thread() -> None:
 
 
 def _meets(run: Run, mutant: Mutant) -> bool:
-    return any(not lines.isdisjoint(run.lines.get(file, ())) for file, lines in mutant.sites.items())
+    return (mutant.is_constant and not run.lines) or any(
+        not lines.isdisjoint(run.lines.get(file, ())) for file, lines in mutant.sites.items()
+    )
 
 
 def _covered(item: pytest.Item, package: Path) -> dict[str, list[int]] | None:

@@ -50,7 +50,6 @@ def _need(holds: bool, what: str) -> None:
 
 def _check_sizes(st: Statement) -> None:
     _need(len(st.model_id) == len(st.weight_root) == DIGEST_BYTES, "a digest does not have 32 bytes")
-    _need(1 <= st.row_vars <= limits.MAX_ROW_VARS, f"rows of 2^{st.row_vars} cells")
     _need(0 <= st.weight_rows <= limits.MAX_ROWS and 0 < st.witness_rows <= limits.MAX_ROWS, "too many rows, or none")
     _need(len(st.columns) <= limits.MAX_COLUMNS, "too many columns")
     _need(bool(st.lookups), "nothing is looked up")
@@ -65,7 +64,7 @@ def _check_sizes(st: Statement) -> None:
 def _extents_fit(dims: tuple[int, ...]) -> bool:
     return (
         0 < len(dims) <= limits.MAX_AXES
-        and all(0 < dim <= limits.MAX_EXTENT for dim in dims)
+        and all(dim > 0 for dim in dims)
         and sum(map(num_bits, dims)) <= limits.MAX_CELLS.bit_length() - 1
     )
 

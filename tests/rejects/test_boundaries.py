@@ -1,0 +1,371 @@
+"""Each limit of a statement, exactly at it and just beyond.
+
+Beyond, the refusal names the limit. At it, the statement is taken or refused for something else: most of these are
+far too large to be anyone's.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from math import prod
+
+import pytest
+
+from tests.rejects.test_statements_refused import (
+    BOTH,
+    CONVOLUTION,
+    HONEST,
+    X,
+    access,
+    affine,
+    column,
+    contraction,
+    hidden,
+    more_lookups,
+    movement,
+    number,
+    output,
+    table,
+    vanish,
+)
+from zkinfer_verify.check.claims import Channel, CountingChannel
+from zkinfer_verify.check.column_claims import group_terms
+from zkinfer_verify.check.run import prepare
+from zkinfer_verify.errors import ProofError, UsageError
+from zkinfer_verify.field.extension import ONE
+from zkinfer_verify.field.prime import P, signed
+from zkinfer_verify.params.ledger import Shape, bits_of, derive_parameters, error_terms
+from zkinfer_verify.params.profile import Profile
+from zkinfer_verify.poly.vectors import Vectors
+from zkinfer_verify.statement import limits
+from zkinfer_verify.statement.bounds import HALF, contraction_magnitude, magnitude
+from zkinfer_verify.statement.codec import decode, encode
+from zkinfer_verify.statement.column import Oracle
+from zkinfer_verify.statement.layout import Layout
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Index, Lookup, Term, Vanish
+from zkinfer_verify.statement.statement import MAGIC, Statement
+from zkinfer_verify.transcript.transcript import Transcript
+
+LAYOUT = Layout(HONEST)
+LIMB = number("relu1.limb0")
+LEAF_ROWS = sum(
+    HONEST.columns[index].row_count(HONEST.row_vars)
+    for index in [one.components[0][0] for one in HONEST.lookups] + [one.multiplicities for one in HONEST.tables]
+)
+
+
+def refusal(statement: Statement) -> str:
+    """Return why a statement is refused; nothing where it is not."""
+    try:
+        prepare.__wrapped__(statement, allow_toy=True)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def many(count: int) -> Statement:
+    """Return the honest statement with so many columns."""
+    return replace(HONEST, columns=HONEST.columns + (HONEST.columns[LIMB],) * (count - len(HONEST.columns)))
+
+
+def looked_up(rows: int) -> Statement:
+    """Return the honest statement with so many rows of lookups."""
+    return more_lookups(*(Lookup(1, ((LIMB, 1),)),) * (rows - LEAF_ROWS))
+
+
+def entries(count: int) -> Statement:
+    """Return a statement of so many looked-up entries and entries of products."""
+    return vanish(Form((count - LAYOUT.num_lookups - LAYOUT.num_vanish_entries,), (), 0))
+
+
+def displayed(*dims: int, bound: int = 1) -> Statement:
+    """Add an output that no relation names."""
+    return replace(HONEST, outputs=(*HONEST.outputs, replace(HONEST.outputs[0], dims=dims, bound=bound)))
+
+
+def moved(*extents: int) -> Statement:
+    """Add a contraction without weights over these iteration axes."""
+    return replace(HONEST, contractions=(*HONEST.contractions, replace(movement(), extents=extents)))
+
+
+def stepping(coordinate: Index, *, extents: tuple[int, ...] = ()) -> Statement:
+    """Change how the convolution reads its channels."""
+    changed = access("right", 1, coordinate).contractions[0]
+    return contraction(0, right_access=changed.right_access, extents=extents or changed.extents)
+
+
+def named(column_index: int) -> Statement:
+    """Add a relation on a column, or on an output."""
+    return affine(Term(1, column_index, (ALONG,)), dims=(3,))
+
+
+GRID = limits.MAX_GRID_CELLS
+AFTER = len(HONEST.columns)
+
+# (name, statement of a number, the last that is taken, the first that is not, what the message says)
+EDGES: list[tuple[str, Callable[[int], Statement], int, int, str]] = [
+    ("both digests", lambda n: replace(HONEST, model_id=bytes(n), weight_root=bytes(n)), 32, 31, "32 bytes"),
+    ("the model's digest alone", lambda n: replace(HONEST, model_id=bytes(n)), 32, 33, "32 bytes"),
+    ("the root alone", lambda n: replace(HONEST, weight_root=bytes(n)), 32, 33, "32 bytes"),
+    ("log2 of a row, from below", lambda n: replace(HONEST, row_vars=n), 4, 3, "not in profile"),
+    ("rows of W", lambda n: replace(HONEST, weight_rows=n), limits.MAX_ROWS, limits.MAX_ROWS + 1, "too many rows"),
+    ("rows of W, from below", lambda n: replace(HONEST, weight_rows=n), 0, -1, "too many rows, or none"),
+    ("rows of A", lambda n: replace(HONEST, witness_rows=n), limits.MAX_ROWS, limits.MAX_ROWS + 1, "too many rows"),
+    ("rows of A, from below", lambda n: replace(HONEST, witness_rows=n), 1, 0, "too many rows, or none"),
+    ("columns", many, limits.MAX_COLUMNS, limits.MAX_COLUMNS + 1, "too many columns"),
+    (
+        "entries of outputs",
+        lambda n: displayed(n - 3),
+        limits.MAX_OUTPUT_ENTRIES,
+        limits.MAX_OUTPUT_ENTRIES + 1,
+        "or too many",
+    ),
+    ("a bound of an output", lambda n: output(bound=n), 0, -1, "output output"),
+    (
+        "axes of a tensor",
+        lambda n: displayed(*(1,) * n),
+        limits.MAX_AXES,
+        limits.MAX_AXES + 1,
+        "not well formed: output",
+    ),
+    ("axes of a tensor, from below", lambda n: displayed(*(1,) * n), 1, 0, "not well formed: output"),
+    ("an extent, from below", lambda n: affine(dims=(n,)), 1, 0, "a form has extents"),
+    ("cells of a tensor", lambda n: affine(dims=(n,)), limits.MAX_CELLS, limits.MAX_CELLS + 1, "a form has extents"),
+    ("cells of padded axes", lambda n: affine(dims=(n, 1 << 16)), 1 << 16, (1 << 16) + 1, "a form has extents"),
+    ("a column's row", lambda n: column("input", row=n), 0, -1, "outside of its oracle's rows"),
+    (
+        "a column's last row",
+        lambda n: column("input", row=n),
+        HONEST.witness_rows - 12,
+        HONEST.witness_rows - 11,
+        "outs",
+    ),
+    ("a column's range", lambda n: column("input", lo=n), 4, 5, "an empty range"),
+    ("a column's offset, from below", lambda n: column("max_pool2.limb0", offset=n), 0, -8, "not aligned"),
+    ("a column's offset", lambda n: column("max_pool2.limb0", offset=n), 8, 16, "not aligned"),
+    ("a lookup's column", lambda n: more_lookups(Lookup(1, ((n, 2),))), AFTER - 1, AFTER, "es not e"),
+    (
+        "a lookup's column, from below",
+        lambda n: more_lookups(Lookup(1, ((n, 2),))),
+        0,
+        -1,
+        "lookup names a column that",
+    ),
+    ("a lookup's table", lambda n: more_lookups(Lookup(n, ((X, 2),))), 1, 2, "a table that does not exist"),
+    (
+        "a lookup's table, from below",
+        lambda n: more_lookups(Lookup(n, ((X, 2),))),
+        0,
+        -1,
+        "a table that does not exist",
+    ),
+    ("a lookup's scale, from below", lambda n: more_lookups(Lookup(1, ((LIMB, n),))), 2, 0, "a lookup's scale"),
+    ("a lookup's scale", lambda n: more_lookups(Lookup(1, ((LIMB, n),))), (1 << 62) - 1, 1 << 62, "a lookup's scale"),
+    ("a table's column", lambda n: table(0, multiplicities=n), AFTER - 1, AFTER, "es not exist"),
+    ("a table's column, from below", lambda n: table(0, multiplicities=n), 0, -1, "a table names a column"),
+    ("rows of lookups", looked_up, limits.MAX_LEAF_ROWS, limits.MAX_LEAF_ROWS + 1, "too many rows of lookups"),
+    ("entries", entries, limits.MAX_ENTRIES, limits.MAX_ENTRIES + 1, "too many lookups and products"),
+    ("a table's rows", lambda n: table(1, size=n), limits.MAX_TABLE_ROWS, limits.MAX_TABLE_ROWS + 1, "a table of"),
+    ("a table's rows, from below", lambda n: table(1, size=n), 1, 0, "a table of"),
+    ("a table's first value", lambda n: table(1, lo=n), 1 - (1 << 62), -(1 << 62), "a table's values"),
+    ("a table's last value", lambda n: table(1, lo=n - 15), (1 << 62) - 1, 1 << 62, "a table's values"),
+    ("a form's column", named, AFTER - 1, AFTER, "a form names a column that does not"),
+    ("a form's output", named, -1, -2, "a form names a column that does not"),
+    ("a selected index", lambda n: affine(Term(1, X, (*BOTH, n)), dims=(45, 3, 2)), 1, 2, "selects an index"),
+    ("a kind of axis", lambda n: affine(Term(1, X, (*BOTH, n)), dims=(45, 3, 2)), BROADCAST, -3, "selects an index"),
+    (
+        "factors",
+        lambda n: vanish(*(Form((3,), (), 0),) * n),
+        limits.MAX_FACTORS,
+        limits.MAX_FACTORS + 1,
+        "many factors",
+    ),
+    (
+        "iteration axes",
+        lambda n: moved(45, 3, *(1,) * (n - 2)),
+        limits.MAX_ITERATION_AXES,
+        limits.MAX_ITERATION_AXES + 1,
+        "iteration axes",
+    ),
+    ("an iteration axis, from below", lambda n: moved(45, 3, n), 1, 0, "iteration axes"),
+    ("iteration values", lambda n: moved(n), limits.MAX_PRODUCTS, limits.MAX_PRODUCTS + 1, "too many iteration values"),
+    ("a norm, from below", lambda n: contraction(0, norm=n), 0, -1, "a contraction's norm"),
+    ("a norm", lambda n: contraction(0, norm=n), (1 << 63) - 1, 1 << 63, "a contraction's norm"),
+    ("an axis that is read", lambda n: stepping(Index(3, ((n, 1),), 0)), 8, 9, "an axis that does not exist"),
+    (
+        "an axis that is read, from below",
+        lambda n: stepping(Index(3, ((n, 1),), 0)),
+        0,
+        -1,
+        "an axis that does not exist",
+    ),
+    (
+        "iteration values of an axis",
+        lambda n: stepping(Index(3, ((4, 1),), 0), extents=at_extent(4, n)),
+        GRID,
+        GRID + 1,
+        "reads too many positions",
+    ),
+    ("an offset", lambda n: stepping(Index(3, ((4, 1),), n)), GRID, GRID + 1, "extent or offset"),
+    ("an offset, from below", lambda n: stepping(Index(3, ((4, 1),), n)), -GRID, -GRID - 1, "extent or offset"),
+    ("a step, from below", lambda n: stepping(Index(3, ((4, n),), 0)), 1, 0, "a coordinate's step"),
+    ("a step", lambda n: stepping(Index(3, ((5, n),), 0)), GRID, GRID + 1, "a coordinate's step"),
+    (
+        "the reach of an axis",
+        lambda n: stepping(Index(3, ((0, n - 1),), 0)),
+        GRID,
+        GRID + 1,
+        "reach too far",
+    ),
+    ("an input's column", lambda n: hidden(column=n, shape=(4, 3)), LIMB, AFTER, "stands in no relation"),
+    ("an input's column, from below", lambda n: hidden(column=n), 0, -1, "stands in no relation"),
+    ("an input's range, from below", lambda n: hidden(lo=n), -5, -4, "input input declares the range"),
+    ("an input's range", lambda n: hidden(hi=n), 4, 3, "input input declares the range"),
+    ("a column's declared range, from below", lambda n: column("input", lo=n), -5, -4, "column input declares the"),
+    ("a column's declared range", lambda n: column("input", hi=n), 4, 3, "column input declares the range"),
+    ("a column's magnitude", lambda n: column("conv1.bias", hi=n), HALF - 1, HALF, "column conv1.bias can reach"),
+    ("a column's magnitude, from below", lambda n: column("conv1.bias", lo=n), 1 - HALF, -HALF, "conv1.bias can reach"),
+]
+
+
+def at_extent(axis: int, extent: int) -> tuple[int, ...]:
+    """Return the convolution's iteration axes with one changed."""
+    return (*CONVOLUTION.extents[:axis], extent, *CONVOLUTION.extents[axis + 1 :])
+
+
+@pytest.mark.parametrize(("make", "last", "first", "words"), [pytest.param(*edge[1:], id=edge[0]) for edge in EDGES])
+def test_rejects_a_statement_beyond_the_limit_and_not_at_it(make, last, first, words):
+    assert words not in refusal(make(last))
+    assert words in refusal(make(first))
+
+
+# (name, statement, what the message says): what has no number.
+ODD: list[tuple[str, Callable[[], Statement], str]] = [
+    ("an axis of no coordinate", lambda: access("right", 1), "merges more than two coordinates"),
+    (
+        "negative extents that multiply to the axis",
+        lambda: access("right", 0, *(replace(index, extent=-index.extent) for index in CONVOLUTION.right_access[0])),
+        "a coordinate's extent or offset",
+    ),
+    ("an output index that is reached twice", lambda: kept(Index(3, ((4, 1), (5, 1)), 0), 2), "adds several kept"),
+    ("an output index that is just reached twice", lambda: kept(Index(3, ((4, 1), (5, 2)), 0), 2), "adds several kept"),
+]
+
+
+def kept(coordinate: Index, extent: int) -> Statement:
+    """Change how the convolution's output reads its channels, of axis 4 and of axis 5 with this extent."""
+    changed = access("out", 3, coordinate).contractions[0]
+    return contraction(0, out_access=changed.out_access, extents=at_extent(5, extent))
+
+
+@pytest.mark.parametrize(("make", "words"), [pytest.param(*case[1:], id=case[0]) for case in ODD])
+def test_rejects_a_statement_when_it_has(make, words):
+    assert words in refusal(make())
+
+
+@pytest.mark.parametrize(("step", "extent"), [(3, 2), (2, 1), (1, 1)])
+def test_takes_an_output_index_that_is_reached_once(step, extent):
+    assert "adds several kept" not in refusal(kept(Index(3, ((4, 1), (5, step)), 0), extent))
+
+
+def test_rejects_a_statement_when_its_contractions_have_too_many_products_together(monkeypatch):
+    assert LAYOUT.num_products > max(prod(relation.extents) for relation in HONEST.contractions)
+    monkeypatch.setattr(limits, "MAX_PRODUCTS", LAYOUT.num_products)
+    assert refusal(HONEST) == ""
+    monkeypatch.setattr(limits, "MAX_PRODUCTS", LAYOUT.num_products - 1)
+    assert "the contractions have too many products" in refusal(HONEST)
+
+
+def test_rejects_a_statement_when_it_asks_for_one_message_too_many():
+    channel = CountingChannel(Vectors())
+    for _ in range(limits.MAX_MESSAGES):
+        channel.scalar("scalar")
+    with pytest.raises(UsageError, match=f"more than {limits.MAX_MESSAGES} messages"):
+        channel.scalar("scalar")
+
+
+def test_a_sum_without_weights_counts_the_summed_entries():
+    relation = movement()
+    assert contraction_magnitude(HONEST, relation) == magnitude(HONEST, relation.right) == 5
+    assert contraction_magnitude(HONEST, replace(relation, extents=(45, 3, 7))) == 7 * 5
+
+
+def test_a_norm_stands_for_weights_alone():
+    """The sum runs over 3 * 2 * 1 values; a right operand is at most 5, a weight 3, the input 5, the output 286."""
+    # The last column is of weights, so that an output's index, taken for a column's, would be one.
+    statement = replace(HONEST, columns=(*HONEST.columns, HONEST.columns[number("conv1.kernel")]))
+
+    def bound(norm: int, constant: int, *columns: int) -> int:
+        left = Form((3, 3, 2, 1), tuple(Term(1, index, (ALONG,)) for index in columns), constant)
+        return contraction_magnitude(statement, replace(CONVOLUTION, left=left, norm=norm))
+
+    kernel = number("conv1.kernel")
+    assert bound(14, 0, kernel) == 14 * 5
+    assert bound(14, 1, kernel) == 6 * (3 + 1) * 5
+    assert bound(14, 0, kernel, X) == 6 * (3 + 5) * 5
+    assert bound(14, 0, -1) == 6 * 286 * 5
+    assert bound(999, 0, X) == 999 * 5
+
+
+SMALL = replace(HONEST.columns[number("relu2.limb0")], dims=(2, 4), offset=0)
+OVER = (ALONG, ALONG, BROADCAST, BROADCAST)
+# One column and another that cannot be opened with it: what tells them apart.
+APART = {
+    "their oracle": (replace(SMALL, oracle=Oracle.WEIGHTS), OVER),
+    "the axes they lie along": (SMALL, (BROADCAST, BROADCAST, ALONG, ALONG)),
+    "their slot": (replace(SMALL, offset=8), OVER),
+    "their axes' variables": (replace(SMALL, dims=(4, 2)), OVER),
+}
+
+
+@pytest.mark.parametrize("difference", APART)
+def test_columns_are_opened_apart_when_they_differ_in(difference):
+    other, axes = APART[difference]
+    statement = replace(HONEST, columns=(SMALL, SMALL, other))
+    form = Form((2, 4, 2, 4), (Term(1, 0, OVER), Term(1, 1, OVER), Term(1, 2, axes)), 0)
+    assert group_terms(statement, form) == [list(form.terms[:2]), [form.terms[2]]]
+
+
+def test_the_most_positions_are_the_rows_of_the_shorter_code():
+    shape = Shape(4, 33, 5, 33, 1, 100, 100, 3, 100, 10)
+
+    def profile(bits: int) -> Profile:
+        return Profile("toy", 5, (4,), 6, 5, bits, None)
+
+    errors = [sum(term for _, term in error_terms(profile(0), shape, queries)) for queries in (15, 16)]
+    bits = bits_of(errors[1]).__floor__()
+    assert errors[0] >= Fraction(1, 1 << bits) > errors[1]
+    assert derive_parameters(profile(bits), shape).num_queries == 16
+    with pytest.raises(UsageError, match=f"cannot reach {bits + 1} bits"):
+        derive_parameters(profile(bits + 1), shape)
+
+
+def test_half_of_p_is_the_largest_integer():
+    assert (signed(P // 2), signed(P // 2 + 1)) == (P // 2, -(P // 2))
+
+
+def test_rejects_a_proof_when_its_scalars_are_too_many_or_too_few():
+    channel = Channel(Transcript(), [ONE], Vectors())
+    with pytest.raises(ProofError, match="reads 0"):
+        channel.finish()
+    channel.scalar("scalar")
+    channel.finish()
+    with pytest.raises(ProofError, match=r"needs more \(scalar\)"):
+        channel.scalar("scalar")
+
+
+def test_a_statement_file_of_its_header_alone_is_cut_off():
+    version = (1).to_bytes(8, "little")
+    with pytest.raises(UsageError, match="format version"):
+        Statement.from_bytes(MAGIC + version[:1])
+    with pytest.raises(UsageError, match="8 bytes announced, 0 left"):
+        Statement.from_bytes(MAGIC + version)
+
+
+def test_a_list_announces_no_more_items_than_bytes():
+    vanish_of_one = encode(Vanish((Form((), (), 0),)))
+    assert decode(Vanish, vanish_of_one) == Vanish((Form((), (), 0),))
+    left = len(vanish_of_one) - 8
+    for count, message in ((left, "bytes announced"), (left + 1, f"{left + 1} items announced, {left} bytes left")):
+        with pytest.raises(UsageError, match=message):
+            decode(Vanish, count.to_bytes(8, "little") + vanish_of_one[8:])
