@@ -241,6 +241,7 @@ def test_rejects_a_statement_beyond_the_limit_and_not_at_it(make, last, first, w
 
 # (name, statement, what the message says): what has no number.
 ODD: list[tuple[str, Callable[[], Statement], str]] = [
+    ("no output", lambda: replace(HONEST, outputs=()), "no public output, or too many"),
     ("an axis of no coordinate", lambda: access("right", 1), "merges more than two coordinates"),
     (
         "negative extents that multiply to the axis",
