@@ -80,5 +80,28 @@ def test_a_flag_is_zero_or_one(value):
         decode(Optional, b"\2" + data[1:])
 
 
+@dataclass(frozen=True)
+class Named:
+    """The smallest thing that announces how much follows."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+def test_no_more_is_read_than_there_is():
+    data = encode(Named("ab", (7,)))
+    assert data == encode_u64(2) + b"ab" + encode_u64(1) + encode_u64(7)
+    assert decode(Named, data) == Named("ab", (7,))
+    for wrong, match in (
+        (encode_u64(len(data)) + data[8:], f"near byte 8: {len(data)} items announced, {len(data) - 8} bytes left"),
+        (data[:10] + encode_u64(2**64 - 1) + data[18:], f"near byte 18: {2**64 - 1} items announced, 8 bytes left"),
+        (data[:10] + encode_u64(2) + data[18:], "near byte 26: 8 bytes announced, 0 left"),
+        (data[:8] + b"\xff\xfe" + data[10:], "near byte 10: 'utf-8' codec can't decode byte"),
+        (data + b"\0", "1 bytes after its end"),
+    ):
+        with pytest.raises(UsageError, match=match):
+            decode(Named, wrong)
+
+
 def test_an_element_prints_as_it_is_written():
     assert repr(Ext(3, -1)) == f"Ext(3, {2**64 - 2**32})"
