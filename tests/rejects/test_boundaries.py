@@ -68,6 +68,11 @@ def many(count: int) -> Statement:
     return replace(HONEST, columns=HONEST.columns + (HONEST.columns[LIMB],) * (count - len(HONEST.columns)))
 
 
+def whole_rows(count: int) -> Statement:
+    """Return a statement with so many columns, each of a whole row of A."""
+    return replace(HONEST, columns=(HONEST.columns[LIMB],) * count)
+
+
 def looked_up(rows: int) -> Statement:
     """Return the honest statement with so many rows of lookups."""
     return more_lookups(*(Lookup(1, ((LIMB, 1),)),) * (rows - LEAF_ROWS))
@@ -164,6 +169,7 @@ EDGES: list[tuple[str, Callable[[int], Statement], int, int, str]] = [
     ("a table's column", lambda n: table(0, multiplicities=n), AFTER - 1, AFTER, "es not exist"),
     ("a table's column, from below", lambda n: table(0, multiplicities=n), 0, -1, "a table names a column"),
     ("rows of lookups", looked_up, limits.MAX_LEAF_ROWS, limits.MAX_LEAF_ROWS + 1, "too many rows of lookups"),
+    ("columns of whole rows", whole_rows, HONEST.witness_rows, HONEST.witness_rows + 1, "they need more rows"),
     ("entries", entries, limits.MAX_ENTRIES, limits.MAX_ENTRIES + 1, "too many lookups and products"),
     ("a table's rows", lambda n: table(1, size=n), limits.MAX_TABLE_ROWS, limits.MAX_TABLE_ROWS + 1, "a table of"),
     ("a table's rows, from below", lambda n: table(1, size=n), 1, 0, "a table of"),
@@ -241,6 +247,11 @@ def test_rejects_a_statement_beyond_the_limit_and_not_at_it(make, last, first, w
 
 # (name, statement, what the message says): what has no number.
 ODD: list[tuple[str, Callable[[], Statement], str]] = [
+    (
+        "multiplicities beside values",
+        lambda: column("table1.multiplicities", dims=(8,), row=HONEST.columns[number("relu2.limb0")].row, offset=8),
+        "a row holds multiplicities and other columns",
+    ),
     ("no output", lambda: replace(HONEST, outputs=()), "no public output, or too many"),
     ("an axis of no coordinate", lambda: access("right", 1), "merges more than two coordinates"),
     (
