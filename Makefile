@@ -6,7 +6,7 @@ RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -nam
 PYTEST_FLAGS ?= -n auto
 MINUTES ?= 5
 
-.PHONY: help venv build demo test coverage mutants attacks campaigns statistics fuzz check format bench clean
+.PHONY: help venv build demo test coverage mutants attacks campaigns statistics fuzz check format bench peers clean
 .DELETE_ON_ERROR:
 
 help:
@@ -19,7 +19,8 @@ help:
 	@echo 'make statistics  500 proofs of each of two inputs, fresh randomness: what is sent is uniform'
 	@echo 'make fuzz    mutated files on whatever reads them, MINUTES=5 for each target'
 	@echo 'make check   formatting, lints, types, import contracts; Rust too'
-	@echo 'make bench   measurements, as JSON records'
+	@echo 'make bench   measure the reference network: a JSON record, and docs/performance.md; see zkinfer bench'
+	@echo 'make peers   the baseline of zkinfer bench matvec: the original circuit on plonky2'
 	@echo 'make format  rewrite the sources in the house format'
 	@echo 'make clean   remove everything that was built'
 
@@ -88,7 +89,12 @@ format: venv
 	cargo fmt --manifest-path rust/Cargo.toml --all
 
 bench: build
+	$(BIN)/zkinfer bench reference --record benches/records/reference.json
 	$(BIN)/python -m benches
+
+# plonky2 wants features of nightly Rust, for this crate alone, and is fastest when built for this machine.
+peers:
+	cd benches/peers/plonky2 && RUSTC_BOOTSTRAP=1 RUSTFLAGS='-C target-cpu=native' cargo build --release --locked
 
 clean:
 	rm -rf $(VENV) build rust/target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

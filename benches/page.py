@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from zkinfer.bench.tables import whole_seconds
+
 BEGIN, END = "<!-- record begins -->", "<!-- record ends -->"
 
 
@@ -11,36 +13,27 @@ def tables(record: dict[str, Any]) -> str:
     machine = record["machine"]
     processor = f"{machine['processor']}, {machine['cores']} cores ({', '.join(machine['features'])})"
     head = (
-        f"Measured {record['measured']} at commit `{record['commit']}`: {processor}, Python {machine['python']}; "
-        f"profile `{record['profile']}`, {record['soundness_bits']} bits; hidden: {'; '.join(record['hidden'])}. "
+        f"Measured {record['measured']} at commit `{record['commit']}`: {processor}, {record['threads']} threads, "
+        f"Python {machine['python']}; profile `{record['profile']}`, {record['soundness_bits']} bits; "
+        f"hidden: {'; '.join(record['hidden'])}. "
         f"Seconds are the median of {record['runs']} runs, minimum and maximum behind it."
     )
-    whole = [
-        ("inference, plain NumPy", record["inference_seconds"]["plain_numpy"]),
-        ("inference, fast integers", record["inference_seconds"]["fast_integers"]),
-        ("reading the JSON", record["read_seconds"]),
-        ("setup", record["setup_seconds"]["total"]),
-        ("prove", record["prove_seconds"]["total"]),
-        ("verify, native kernels", record["verify_native_seconds"]),
-        ("verify, pure Python", record["verify_plain_seconds"]),
-    ]
-    sizes = [
-        ("proof", record["proof_bytes"]),
-        ("peak memory of setup", record["setup_peak_memory_bytes"]),
-        ("peak memory of prove", record["prove_peak_memory_bytes"]),
-    ]
+    sizes = {
+        "proof": record["proof_bytes"],
+        "peak memory of setup": record["setup_peak_memory_bytes"],
+        "peak memory of prove": record["prove_peak_memory_bytes"],
+    }
+    steps = record["prove_seconds"]["by_step"]
     return "\n\n".join(
         [
             head,
-            _table(("what", "seconds"), [(name, _range(value)) for name, value in whole]),
-            _table(("what", "bytes"), [(name, f"{value:,}") for name, value in sizes]),
-            _table(
-                ("step of prove", "seconds"),
-                [(name, _range(value)) for name, value in record["prove_seconds"]["by_step"].items()],
-            ),
+            _table(("what", "seconds"), {name: _range(value) for name, value in whole_seconds(record).items()}),
+            _table(("ratio", ""), {name: f"{value:.3f}" for name, value in record["ratios"].items()}),
+            _table(("what", "bytes"), {name: f"{value:,}" for name, value in sizes.items()}),
+            _table(("step of prove", "seconds"), {name: _range(value) for name, value in steps.items()}),
             _table(
                 ("part of the proof", "bytes"),
-                [(name, f"{value:,}") for name, value in record["proof_bytes_by_section"].items()],
+                {name: f"{value:,}" for name, value in record["proof_bytes_by_section"].items()},
             ),
         ]
     )
@@ -57,5 +50,5 @@ def _range(value: dict[str, float]) -> str:
     return f"{value['median']:.3f} ({value['min']:.3f} to {value['max']:.3f})"
 
 
-def _table(head: tuple[str, str], rows: list[tuple[str, str]]) -> str:
-    return "\n".join(f"| {a} | {b} |" for a, b in [head, ("---", "---"), *rows])
+def _table(head: tuple[str, str], rows: dict[str, str]) -> str:
+    return "\n".join(f"| {a} | {b} |" for a, b in [head, ("---", "---"), *rows.items()])

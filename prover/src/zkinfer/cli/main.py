@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zkinfer.cli.bench.app import app as bench
 from zkinfer.cli.check import check
 from zkinfer.cli.explain import explain
 from zkinfer.cli.infer import infer
@@ -34,6 +35,7 @@ app.command("check")(check)
 app.command("prove")(prove)
 app.command("verify")(verify)
 app.command("explain")(explain)
+app.add_typer(bench, name="bench")
 
 
 def _print_version(asked: bool) -> None:

@@ -1,0 +1,110 @@
+"""What is measured of any network: setup, prove, verify, in fresh processes, several times each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+from zkinfer import api
+from zkinfer.bench.fresh import in_fresh_process, run_command
+from zkinfer.bench.record import Record, spread
+from zkinfer.frontend.nn_json_writer import write_array_json, write_nn_json
+from zkinfer.graph.graph import Array, Graph
+from zkinfer_verify.api import verify as verify_in_plain_python
+from zkinfer_verify.statement.statement import Statement
+
+MODEL, INPUT, KEYS, PROOF = "model.json", "input.json", "keys", "output.zkproof"
+Step = Callable[[str], AbstractContextManager[object]]
+
+
+def write_network(folder: Path, graph: Graph, x: Array) -> None:
+    """Write the files that the commands read."""
+    write_nn_json(graph, folder / MODEL)
+    write_array_json(x, folder / INPUT)
+
+
+def measure_setup(folder: Path, runs: int, threads: int, input_range: str, step: Step) -> Record:
+    """Seconds, memory and bytes of `zkinfer setup`."""
+    with step("setup"):
+        done = [
+            run_command(folder, threads, "setup", MODEL, "-o", KEYS, f"--input-range={input_range}")
+            for _ in range(runs)
+        ]
+    return {
+        "setup_seconds": _seconds(done),
+        "setup_peak_memory_bytes": max(run["peak_memory_bytes"] for run in done),
+        "setup_bytes": done[-1]["bytes"],
+        "soundness_bits": done[-1]["soundness_bits"],
+    }
+
+
+def measure_prove(folder: Path, runs: int, threads: int, step: Step) -> Record:
+    """Seconds, memory and bytes of `zkinfer prove`; "core" is from the input in memory to the proof's bytes."""
+    with step("prove"):
+        done = [run_command(folder, threads, "prove", KEYS, INPUT, "-o", PROOF) for _ in range(runs)]
+    last = done[-1]
+    return {
+        "hidden": last["hidden"],
+        "outputs": last["outputs"]["integers"],
+        "prove_seconds": {
+            **_seconds(done),
+            "core": spread([run["seconds"]["prove"] for run in done]),
+            "core_cpu": spread([run["seconds"]["prove_cpu"] for run in done]),
+        },
+        "prove_peak_memory_bytes": max(run["peak_memory_bytes"] for run in done),
+        "proof_bytes": last["proof_bytes"],
+        "proof_bytes_by_section": last["bytes_by_section"],
+    }
+
+
+def measure_verify(folder: Path, runs: int, threads: int, step: Step) -> Record:
+    """Seconds of verifying with native kernels, in a process that has verified before."""
+    with step("verify"):
+        return in_fresh_process(threads, _verify_native, folder, runs)
+
+
+def measure_verify_plain(folder: Path, runs: int, threads: int, step: Step) -> Record:
+    """Seconds of verifying in plain Python, as zkinfer-verify alone does it."""
+    with step("verify in plain Python"):
+        return in_fresh_process(threads, _verify_plain, folder, runs)
+
+
+def _verify_native(folder: Path, runs: int) -> Record:
+    statement, proof = read_proof(folder)
+    return {
+        "profile": statement.profile,
+        "verify_native_seconds": timed(runs, lambda: api.verify(statement, proof)),
+    }
+
+
+def _verify_plain(folder: Path, runs: int) -> Record:
+    statement, proof = read_proof(folder)
+    return {"verify_plain_seconds": timed(runs, lambda: verify_in_plain_python(statement, proof))}
+
+
+def read_proof(folder: Path) -> tuple[Statement, bytes]:
+    """The statement and the last proof in a folder."""
+    return Statement.from_bytes((folder / KEYS / "statement.zks").read_bytes()), (folder / PROOF).read_bytes()
+
+
+def timed(runs: int, call: Callable[[], object]) -> dict[str, float]:
+    """Time a call after one warm-up."""
+    call()
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - start)
+    return spread(seconds)
+
+
+def _seconds(runs: Sequence[Mapping[str, Any]]) -> Record:
+    """Total and steps of several runs of one command."""
+    steps = runs[0]["seconds"]["by_step"]
+    return {
+        "total": spread([run["seconds"]["total"] for run in runs]),
+        "by_step": {name: spread([run["seconds"]["by_step"][name] for run in runs]) for name in steps},
+    }
