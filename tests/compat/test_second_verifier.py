@@ -1,8 +1,10 @@
 """The second verifier, rust/verifier, agrees with the first on every vector, proof, forgery and statement.
 
 It was written from docs/protocol.md alone, so where both agree the page says enough. It reads many proofs in one run.
+MUTATIONS=5 in the environment: five times as many mutations, other ones.
 """
 
+import os
 import random
 import struct
 import subprocess
@@ -30,6 +32,7 @@ from zkinfer_verify.statement.statement import Statement
 
 VECTORS = ROOT / "vectors"
 CARGO = ["cargo", "build", "--release", "--locked", "--quiet", "--package", "zkinfer-verifier-rs"]
+MUTATIONS = int(os.environ.get("MUTATIONS", "1"))
 # What the digit of a mutated statement becomes.
 CHANGES = (lambda v: v + 1, lambda v: v - 1, lambda _: 0, lambda _: -1, lambda v: 2 * v, lambda v: -v, lambda v: v + 16)
 
@@ -162,7 +165,7 @@ def mutated(proofs: list[Proof], count: int, rng: random.Random) -> Iterator[byt
                 yield flip(data, rng)
 
 
-@pytest.mark.parametrize(("make", "count"), [(tiny, 2000), (mixed, 250)], ids=["tiny", "mixed"])
+@pytest.mark.parametrize(("make", "count"), [(tiny, 400 * MUTATIONS), (mixed, 100 * MUTATIONS)], ids=["tiny", "mixed"])
 def test_both_verifiers_agree_on_mutated_proofs(binary, make, count):
     made, x = make()
     proofs = [made.prove(made.witness(x), context=context) for context in (b"", b"a context", b"another")]
@@ -221,11 +224,11 @@ def changed(value: Any, rng: random.Random) -> Any:
 
 
 def test_both_verifiers_agree_on_mutated_statements(binary):
-    rng = random.Random(3)
+    rng = random.Random(MUTATIONS)
     frozen = Statement.from_bytes((VECTORS / "proofs" / "v1" / "statement.zks").read_bytes())
     bases = [(base, list(places(base))) for base in (frozen, mixed()[0].statement)]
     statements = []
-    for _ in range(1000):
+    for _ in range(400 * MUTATIONS):
         base, ways = rng.choice(bases)
         path, value = rng.choice(ways)
         try:
@@ -235,7 +238,7 @@ def test_both_verifiers_agree_on_mutated_statements(binary):
     lines = answers(binary, [(data, b"") for data in statements], "--allow-toy")
     second = [not line.startswith("refused") for line in lines]
     assert second == [first_accepts(data) for data in statements]
-    assert 100 < sum(second) < len(second) - 100
+    assert 40 < sum(second) < len(second) - 40
 
 
 def test_refuses_every_statement_that_the_first_verifier_refuses_by_name(binary):
