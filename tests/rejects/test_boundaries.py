@@ -6,7 +6,6 @@ far too large to be anyone's.
 
 from collections.abc import Callable
 from dataclasses import replace
-from fractions import Fraction
 from math import prod
 
 import pytest
@@ -28,23 +27,13 @@ from tests.rejects.test_statements_refused import (
     table,
     vanish,
 )
-from zkinfer_verify.check.claims import Channel, CountingChannel
-from zkinfer_verify.check.column_claims import group_terms
 from zkinfer_verify.check.run import prepare
-from zkinfer_verify.errors import ProofError, UsageError
-from zkinfer_verify.field.extension import ONE
-from zkinfer_verify.field.prime import P, signed
-from zkinfer_verify.params.ledger import Shape, bits_of, derive_parameters, error_terms
-from zkinfer_verify.params.profile import Profile
-from zkinfer_verify.poly.vectors import Vectors
+from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement import limits
-from zkinfer_verify.statement.bounds import HALF, contraction_magnitude, magnitude
-from zkinfer_verify.statement.codec import decode, encode
-from zkinfer_verify.statement.column import Oracle
+from zkinfer_verify.statement.bounds import HALF
 from zkinfer_verify.statement.layout import Layout
-from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Index, Lookup, Term, Vanish
-from zkinfer_verify.statement.statement import MAGIC, Statement
-from zkinfer_verify.transcript.transcript import Transcript
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Index, Lookup, Term
+from zkinfer_verify.statement.statement import Statement
 
 LAYOUT = Layout(HONEST)
 LIMB = number("relu1.limb0")
@@ -252,6 +241,22 @@ ODD: list[tuple[str, Callable[[], Statement], str]] = [
         lambda: column("table1.multiplicities", dims=(8,), row=HONEST.columns[number("relu2.limb0")].row, offset=8),
         "a row holds multiplicities and other columns",
     ),
+    (
+        "an access of weights that misses an axis",
+        lambda: contraction(0, left_access=()),
+        "does not fit",
+    ),
+    (
+        "an access of no left operand",
+        lambda: contraction(1, left_access=CONVOLUTION.left_access),
+        "without weights has a norm or an access",
+    ),
+    (
+        "an input of weights",
+        lambda: hidden(column=number("conv1.kernel"), shape=(3, 3, 2, 1)),
+        "input input stands in no relation",
+    ),
+    ("an input counted from the end", lambda: replace(one_more_limb(), inputs=FROM_END), "stands in no relation"),
     ("no output", lambda: replace(HONEST, outputs=()), "no public output, or too many"),
     ("an axis of no coordinate", lambda: access("right", 1), "merges more than two coordinates"),
     (
@@ -262,6 +267,17 @@ ODD: list[tuple[str, Callable[[], Statement], str]] = [
     ("an output index that is reached twice", lambda: kept(Index(3, ((4, 1), (5, 1)), 0), 2), "adds several kept"),
     ("an output index that is just reached twice", lambda: kept(Index(3, ((4, 1), (5, 2)), 0), 2), "adds several kept"),
 ]
+
+
+# As an output's index, -1 stands in a relation; as a column's, it would be the last one.
+FROM_END = hidden(column=-1, shape=(4, 3)).inputs
+
+
+def one_more_limb() -> Statement:
+    """Return the honest statement with a ranged column more, the last one, in a row of its own."""
+    last = replace(HONEST.columns[LIMB], name="last", row=HONEST.witness_rows)
+    more = more_lookups(Lookup(1, ((len(HONEST.columns), 1),)))
+    return replace(more, columns=(*HONEST.columns, last), witness_rows=HONEST.witness_rows + 1)
 
 
 def kept(coordinate: Index, extent: int) -> Statement:
@@ -275,6 +291,19 @@ def test_rejects_a_statement_when_it_has(make, words):
     assert words in refusal(make())
 
 
+def test_takes_a_ranged_column_more():
+    assert refusal(one_more_limb()) == ""
+
+
+def test_a_form_names_each_output_by_its_own_extents():
+    two = displayed(2)
+    for index, dims in ((-1, (3,)), (-2, (2,))):
+        form = affine(Term(1, index, (ALONG,)), dims=dims).affines[-1]
+        assert "lays a tensor" not in refusal(replace(two, affines=(*two.affines, form)))
+        wrong = affine(Term(1, index, (ALONG,)), dims=(4,)).affines[-1]
+        assert "lays a tensor" in refusal(replace(two, affines=(*two.affines, wrong)))
+
+
 @pytest.mark.parametrize(("step", "extent"), [(3, 2), (2, 1), (1, 1)])
 def test_takes_an_output_index_that_is_reached_once(step, extent):
     assert "adds several kept" not in refusal(kept(Index(3, ((4, 1), (5, step)), 0), extent))
@@ -286,98 +315,3 @@ def test_rejects_a_statement_when_its_contractions_have_too_many_products_togeth
     assert refusal(HONEST) == ""
     monkeypatch.setattr(limits, "MAX_PRODUCTS", LAYOUT.num_products - 1)
     assert "the contractions have too many products" in refusal(HONEST)
-
-
-def test_rejects_a_statement_when_it_asks_for_one_message_too_many():
-    channel = CountingChannel(Vectors())
-    for _ in range(limits.MAX_MESSAGES):
-        channel.scalar("scalar")
-    with pytest.raises(UsageError, match=f"more than {limits.MAX_MESSAGES} messages"):
-        channel.scalar("scalar")
-
-
-def test_a_sum_without_weights_counts_the_summed_entries():
-    relation = movement()
-    assert contraction_magnitude(HONEST, relation) == magnitude(HONEST, relation.right) == 5
-    assert contraction_magnitude(HONEST, replace(relation, extents=(45, 3, 7))) == 7 * 5
-
-
-def test_a_norm_stands_for_weights_alone():
-    """The sum runs over 3 * 2 * 1 values; a right operand is at most 5, a weight 3, the input 5, the output 286."""
-    # The last column is of weights, so that an output's index, taken for a column's, would be one.
-    statement = replace(HONEST, columns=(*HONEST.columns, HONEST.columns[number("conv1.kernel")]))
-
-    def bound(norm: int, constant: int, *columns: int) -> int:
-        left = Form((3, 3, 2, 1), tuple(Term(1, index, (ALONG,)) for index in columns), constant)
-        return contraction_magnitude(statement, replace(CONVOLUTION, left=left, norm=norm))
-
-    kernel = number("conv1.kernel")
-    assert bound(14, 0, kernel) == 14 * 5
-    assert bound(14, 1, kernel) == 6 * (3 + 1) * 5
-    assert bound(14, 0, kernel, X) == 6 * (3 + 5) * 5
-    assert bound(14, 0, -1) == 6 * 286 * 5
-    assert bound(999, 0, X) == 999 * 5
-
-
-SMALL = replace(HONEST.columns[number("relu2.limb0")], dims=(2, 4), offset=0)
-OVER = (ALONG, ALONG, BROADCAST, BROADCAST)
-# One column and another that cannot be opened with it: what tells them apart.
-APART = {
-    "their oracle": (replace(SMALL, oracle=Oracle.WEIGHTS), OVER),
-    "the axes they lie along": (SMALL, (BROADCAST, BROADCAST, ALONG, ALONG)),
-    "their slot": (replace(SMALL, offset=8), OVER),
-    "their axes' variables": (replace(SMALL, dims=(4, 2)), OVER),
-}
-
-
-@pytest.mark.parametrize("difference", APART)
-def test_columns_are_opened_apart_when_they_differ_in(difference):
-    other, axes = APART[difference]
-    statement = replace(HONEST, columns=(SMALL, SMALL, other))
-    form = Form((2, 4, 2, 4), (Term(1, 0, OVER), Term(1, 1, OVER), Term(1, 2, axes)), 0)
-    assert group_terms(statement, form) == [list(form.terms[:2]), [form.terms[2]]]
-
-
-def test_the_most_positions_are_the_rows_of_the_shorter_code():
-    shape = Shape(4, 33, 5, 33, 1, 100, 100, 3, 100, 10)
-
-    def profile(bits: int) -> Profile:
-        return Profile("toy", 5, (4,), 6, 5, bits, None)
-
-    errors = [sum(term for _, term in error_terms(profile(0), shape, queries)) for queries in (15, 16)]
-    bits = bits_of(errors[1]).__floor__()
-    assert errors[0] >= Fraction(1, 1 << bits) > errors[1]
-    assert derive_parameters(profile(bits), shape).num_queries == 16
-    with pytest.raises(UsageError, match=f"cannot reach {bits + 1} bits"):
-        derive_parameters(profile(bits + 1), shape)
-
-
-def test_half_of_p_is_the_largest_integer():
-    assert (signed(P // 2), signed(P // 2 + 1)) == (P // 2, -(P // 2))
-
-
-def test_rejects_a_proof_when_its_scalars_are_too_many_or_too_few():
-    channel = Channel(Transcript(), [ONE], Vectors())
-    with pytest.raises(ProofError, match="reads 0"):
-        channel.finish()
-    channel.scalar("scalar")
-    channel.finish()
-    with pytest.raises(ProofError, match=r"needs more \(scalar\)"):
-        channel.scalar("scalar")
-
-
-def test_a_statement_file_of_its_header_alone_is_cut_off():
-    version = (1).to_bytes(8, "little")
-    with pytest.raises(UsageError, match="format version"):
-        Statement.from_bytes(MAGIC + version[:1])
-    with pytest.raises(UsageError, match="8 bytes announced, 0 left"):
-        Statement.from_bytes(MAGIC + version)
-
-
-def test_a_list_announces_no_more_items_than_bytes():
-    vanish_of_one = encode(Vanish((Form((), (), 0),)))
-    assert decode(Vanish, vanish_of_one) == Vanish((Form((), (), 0),))
-    left = len(vanish_of_one) - 8
-    for count, message in ((left, "bytes announced"), (left + 1, f"{left + 1} items announced, {left} bytes left")):
-        with pytest.raises(UsageError, match=message):
-            decode(Vanish, count.to_bytes(8, "little") + vanish_of_one[8:])
