@@ -1,5 +1,6 @@
 """The verifier's parts alone: what each counts, tells apart and reads, up to its last value."""
 
+import hashlib
 from dataclasses import replace
 from fractions import Fraction
 
@@ -24,7 +25,7 @@ from zkinfer_verify.statement import limits
 from zkinfer_verify.statement.bounds import contraction_magnitude, magnitude
 from zkinfer_verify.statement.codec import decode, encode
 from zkinfer_verify.statement.column import Oracle
-from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Term, Vanish
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Lookup, Term, Vanish
 from zkinfer_verify.statement.statement import MAGIC, Statement
 from zkinfer_verify.transcript.transcript import Transcript
 
@@ -122,3 +123,22 @@ def test_a_list_announces_no_more_items_than_bytes():
     for count, message in ((left, "bytes announced"), (left + 1, f"{left + 1} items announced, {left} bytes left")):
         with pytest.raises(UsageError, match=message):
             decode(Vanish, count.to_bytes(8, "little") + vanish_of_one[8:])
+
+
+def test_a_form_counts_each_output_by_its_own_bound():
+    first = HONEST.outputs[0]
+    two = replace(HONEST, outputs=(first, replace(first, bound=9)))
+    assert [magnitude(two, Form((3,), (Term(2, index, (ALONG,)),), 1)) for index in (-1, -2)] == [
+        2 * 286 + 1,
+        2 * 9 + 1,
+    ]
+
+
+def test_a_pair_is_written_only_when_it_has_two_items():
+    with pytest.raises(ValueError, match="longer"):
+        encode(Lookup(0, ((1, 2, 3),)))  # type: ignore[arg-type]
+
+
+def test_a_statement_is_named_by_the_hash_that_the_page_describes():
+    expected = hashlib.sha256(b"zkinfer1/stmt\0\0\0" + (1).to_bytes(8, "little") + HONEST.to_bytes()[16:])
+    assert replace(HONEST).digest == expected.digest()

@@ -88,8 +88,6 @@ def magnitude(statement: Statement, form: Form) -> int:
             common += term_magnitude(statement, term)
         else:
             selected[key] = selected.get(key, 0) + term_magnitude(statement, term)
-    if not selected:
-        return common
     same_axes = len({tuple(kind >= 0 for kind in key) for key in selected}) == 1
     return common + (max(selected.values()) if same_axes else sum(selected.values()))
 
