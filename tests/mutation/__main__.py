@@ -51,8 +51,8 @@ def main() -> int:
     parser.add_argument("--tests", nargs="+", metavar="PATH", default=TESTS, help="other tests than the usual ones")
     options = parser.parse_args()
     equivalent = reasons()
-    texts = options.texts or [""]
-    named = [mutant for text in texts for mutant in every_mutant() if mutant.name.startswith(text)]
+    every = list(every_mutant())
+    named = [mutant for text in options.texts or [""] for mutant in every if mutant.name.startswith(text)]
     chosen = [mutant for mutant in named if mutant.name not in equivalent]
     console = Console(stderr=True, width=160)
 
