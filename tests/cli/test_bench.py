@@ -10,6 +10,7 @@ from tests.cli.command_line import zkinfer
 from tests.cli.proving import names
 from tests.unit.bench_records import network_record
 from zkinfer.bench.networks import layer
+from zkinfer.cli.bench import matvec as cli_matvec
 from zkinfer.cli.main import app
 from zkinfer.execute import fast
 
@@ -61,6 +62,24 @@ def test_a_matrix_has_the_columns_of_the_original(tmp_path):
     assert ours[0] == header and ours[1].startswith("3,2,") and len(ours) == 2
     assert theirs == [header, "3,2,1.0,2.0,,1000,0.5"]
     assert "plonky2 / zkinfer, 6 multiply-adds" in done.stdout
+    assert (tmp_path / "rows.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_sweep_has_every_size_on_every_number_of_threads(tmp_path, monkeypatch):
+    def invent(folder, size, runs, threads, step):
+        columns = dict.fromkeys(("build_time_s", "proof_time_s", "proof_mem_b", "proof_size_b", "verify_time_s"), 2)
+        counts = {"input_size": size.input_size, "output_size": size.output_size, "multiply_adds": size.multiply_adds}
+        return {"system": "zkinfer", "threads": threads, "utilisation": 1.5, **counts, **columns}
+
+    monkeypatch.setattr(cli_matvec, "measure_ours", invent)
+    monkeypatch.setenv("RAYON_NUM_THREADS", "1")  # --threads sets it; restored afterwards
+    monkeypatch.chdir(tmp_path)
+    arguments = ["bench", "matvec", "--output-size", "7", "--sweep", "--threads", "3", "--json", "--plot", "rows.png"]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert [row["threads"] for row in rows] == [1] * 10 + [2] * 10 + [3] * 10
+    assert [row["output_size"] for row in rows[:10]] == [7 * factor for factor in range(1, 11)]
     assert (tmp_path / "rows.png").read_bytes().startswith(b"\x89PNG")
 
 

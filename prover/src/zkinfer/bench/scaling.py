@@ -11,7 +11,7 @@ from zkinfer.bench.draw import input_range
 from zkinfer.bench.networks import INPUT_BITS, WEIGHT_BITS, Network, layer, rectified, sliding
 from zkinfer.bench.record import Record
 from zkinfer.bench.steps import Step, measure_prove, measure_setup, measure_verify, read_proof, write_network
-from zkinfer.graph.graph import Graph
+from zkinfer.graph.graph import Flatten, Graph
 from zkinfer.report.estimate import estimate_prove, estimate_setup
 from zkinfer.report.layer_table import layer_rows, total_row
 from zkinfer_verify.check.run import prepare
@@ -30,8 +30,8 @@ class Counts:
 
 
 def _multiply_adds(decade: int) -> Network:
-    # 64 x 64 positions of 4 channels; the kernel's side grows by about the root of ten, and is odd.
-    return sliding(64, (1, 3, 11, 31)[decade], 4)
+    # 64 x 64 positions of 4 channels, k^2 + 1 products each with the sum at the end: 2, 26, 226, 2026.
+    return sliding(64, (1, 5, 15, 45)[decade], 4)
 
 
 def _activations(decade: int) -> Network:
@@ -97,5 +97,7 @@ def growth(points: Sequence[Record], name: str) -> dict[str, float]:
 
 def counts_of(graph: Graph) -> Counts:
     """The counts of a network."""
-    total = total_row(graph, layer_rows(graph))
-    return Counts(total.multiplications, sum(math.prod(shape) for shape in graph.shapes().values()), total.parameters)
+    total, shapes = total_row(graph, layer_rows(graph)), graph.shapes()
+    tensors = [graph.input, *(node.output for node in graph.nodes if not isinstance(node.op, Flatten))]
+    activations = sum(math.prod(shapes[tensor]) for tensor in tensors)
+    return Counts(total.multiplications, activations, total.parameters)
