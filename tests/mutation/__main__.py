@@ -1,7 +1,7 @@
 """python -m tests.mutation [TEXT ..]: break every check of the verifier in turn; each time some test must fail.
 
-TEXT: only mutants whose name begins with it, such as check/ or api.py; in this order. --json: write a record, file by
-file; files that are not tried stay in it. --tests: other tests than the usual ones.
+TEXT: only mutants whose name begins with it, such as check/ or api.py; in this order. --json: write a record, or bring
+one up to date: it keeps the verdicts on what is not tried this time. --tests: other tests than the usual ones.
 Exit codes: 0 each mutant was killed, or is listed as equivalent with its reason; 1 one survived; 2 a test fails alone.
 """
 
@@ -60,7 +60,7 @@ def main() -> int:
         if result.killed_by is None:
             console.print(f"survived ({result.tests} tests)  {result.mutant.name}", style="red", markup=False)
         if options.json:
-            _write_record(options.json, session.results, equivalent)
+            _write_record(options.json, every, session.results, equivalent)
 
     one_thread()
     session = MutationSession(VERIFIER, chosen, MAP, report)
@@ -89,20 +89,26 @@ def _table(results: list[Result], named: list[Mutant], equivalent: dict[str, str
     return table
 
 
-def _write_record(path: Path, results: list[Result], equivalent: dict[str, str]) -> None:
-    """Write what became of each file's mutants. Files that were not tried this time stay as they are."""
+def _write_record(path: Path, every: list[Mutant], results: list[Result], equivalent: dict[str, str]) -> None:
+    """Write the last verdict on each mutant, by file; commit and seconds are of the last run that tried one of it."""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    record = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    for file in {result.mutant.file for result in results}:
-        tried = [result for result in results if result.mutant.file == file]
+    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    record = {}
+    for file in sorted({mutant.file for mutant in every}):
+        known = before.get(file, {})
+        tried = {result.mutant.name: result for result in results if result.mutant.file == file}
+        killed = known.get("killed", {}) | {name: result.killed_by for name, result in tried.items()}
+        survived = set(known.get("survived", ())) - tried.keys() | {name for name in tried if killed[name] is None}
+        open_names = [m.name for m in every if m.file == file and m.name not in equivalent]
         record[file] = {
-            "commit": commit.stdout.strip(),
-            "seconds": round(sum(result.seconds for result in tried)),
-            "survived": [result.mutant.name for result in tried if result.killed_by is None],
-            "equivalent": [name for name in equivalent if name.startswith(f"{file}:")],
-            "killed": {result.mutant.name: result.killed_by for result in tried if result.killed_by},
+            "commit": commit.stdout.strip() if tried else known.get("commit"),
+            "seconds": round(sum(result.seconds for result in tried.values())) if tried else known.get("seconds", 0),
+            "survived": [name for name in open_names if name in survived],
+            "not tried": [name for name in open_names if name not in survived and not killed.get(name)],
+            "equivalent": [m.name for m in every if m.file == file and m.name in equivalent],
+            "killed": {name: killed[name] for name in open_names if killed.get(name)},
         }
-    path.write_text(json.dumps(dict(sorted(record.items())), indent=1) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -51,3 +51,23 @@ def test_a_factor_of_two_groups_of_columns_is_their_sum():
     (constraint,) = channel.constraints
     assert constraint[0] == "factor, sum of its columns"
     assert channel.pad_weights([ONE]) == ([-ONE, -ONE, ONE], ONE)
+
+
+def test_rejects_a_proof_when_an_output_passes_its_bound():
+    made, x = tiny()
+    proof = made.prove(made.witness(x), b"")
+    bound, (first, *others) = made.statement.outputs[0].bound, proof.outputs
+    for value, message in (
+        (bound, "^(?!output)"),
+        (bound + 1, "beyond its declared bound"),
+        (-bound - 1, "beyond its"),
+    ):
+        with pytest.raises(ProofError, match=message):
+            check_proof(made.prepared, replace(proof, outputs=((value, *first[1:]), *others)), Vectors())
+
+
+def test_an_item_fits_its_plan_when_its_size_does():
+    item = Message("prover", "label", Kind.EXT, 2)
+    assert item.fits(item) and item.fits(item._replace(size=None))
+    assert not item.fits(item._replace(size=1))
+    assert not item.fits(item._replace(size=None, kind=Kind.BASE))
