@@ -1,18 +1,53 @@
-"""zkinfer bench: measurements as JSON records. One file a benchmark; this one only lists them."""
+"""zkinfer bench: measurements as JSON records. One file a benchmark; this one only lists them.
+
+A benchmark is imported when it is asked for: what measures must not make every other command start later.
+"""
 
 from __future__ import annotations
 
-import typer
+from collections.abc import Callable
+from typing import Any
 
-from zkinfer.cli.bench.matvec import matvec
-from zkinfer.cli.bench.reference import reference
-from zkinfer.cli.bench.scaling import scaling
+import typer
+from typer.core import TyperGroup
+
+NAMES = ("reference", "matvec", "scaling")
+
+
+class Benchmarks(TyperGroup):
+    """The benchmarks by name. A context and a command are of click, of which some releases of typer hold a copy."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, in the order of the help."""
+        return list(NAMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import one; nothing for another name."""
+        if cmd_name not in NAMES:
+            return None
+        one = typer.Typer(add_completion=False, rich_markup_mode=None)
+        one.command(cmd_name)(_function(cmd_name))
+        return typer.main.get_command(one)
+
+
+def _function(name: str) -> Callable[..., None]:
+    match name:
+        case "reference":
+            from zkinfer.cli.bench.reference import reference
+
+            return reference
+        case "matvec":
+            from zkinfer.cli.bench.matvec import matvec
+
+            return matvec
+    from zkinfer.cli.bench.scaling import scaling
+
+    return scaling
+
 
 app = typer.Typer(
+    cls=Benchmarks,
     help="Measure on this machine: whole commands, each in a process of its own, as JSON records.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-app.command("reference")(reference)
-app.command("matvec")(matvec)
-app.command("scaling")(scaling)
