@@ -256,6 +256,11 @@ ODD: list[tuple[str, Callable[[], Statement], str]] = [
         lambda: hidden(column=number("conv1.kernel"), shape=(3, 3, 2, 1)),
         "input input stands in no relation",
     ),
+    (
+        "an input that is looked up only",
+        lambda: replace(one_more_limb(), inputs=hidden(column=len(HONEST.columns), shape=(4, 3)).inputs),
+        "input input stands in no relation",
+    ),
     ("an input counted from the end", lambda: replace(one_more_limb(), inputs=FROM_END), "stands in no relation"),
     ("no output", lambda: replace(HONEST, outputs=()), "no public output, or too many"),
     ("an axis of no coordinate", lambda: access("right", 1), "merges more than two coordinates"),

@@ -16,7 +16,7 @@ from tests.rejects.test_statements_refused import (
 from zkinfer_verify.check.claims import Channel, CountingChannel
 from zkinfer_verify.check.column_claims import group_terms
 from zkinfer_verify.errors import ProofError, UsageError
-from zkinfer_verify.field.extension import ONE
+from zkinfer_verify.field.extension import ONE, Ext
 from zkinfer_verify.field.prime import P, signed
 from zkinfer_verify.params.ledger import Shape, bits_of, derive_parameters, error_terms
 from zkinfer_verify.params.profile import Profile
@@ -142,3 +142,8 @@ def test_a_pair_is_written_only_when_it_has_two_items():
 def test_a_statement_is_named_by_the_hash_that_the_page_describes():
     expected = hashlib.sha256(b"zkinfer1/stmt\0\0\0" + (1).to_bytes(8, "little") + HONEST.to_bytes()[16:])
     assert replace(HONEST).digest == expected.digest()
+
+
+def test_a_challenge_passes_over_words_that_are_no_elements(monkeypatch):
+    monkeypatch.setattr(Transcript, "_squeeze", lambda *drawn: iter((P, P - 1, P + 1, 6, 0, 0, 7, 8)))
+    assert Transcript().challenges("challenge", 2) == [Ext(P - 1, 6), Ext(7, 8)]
