@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from attacks.cells import Cells, corrupted
 from attacks.networks import Made, made_of
 from zkinfer.program.builder import Builder
-from zkinfer.program.place import place_columns
+from zkinfer.program.lower import state
 from zkinfer.program.values import scaled
 from zkinfer.program.witness import Witness
 from zkinfer_verify.statement.relations import ALONG, Affine, Form, Term
-from zkinfer_verify.statement.statement import PublicOutput, Statement
-from zkinfer_verify.statement.tables import RangeTable
+from zkinfer_verify.statement.statement import PublicOutput
 
 ROW_VARS = 4
 NO_WEIGHTS: Mapping[str, NDArray[Any]] = MappingProxyType({})
@@ -31,25 +30,7 @@ def publish(builder: Builder, form: Form, bound: int) -> None:
 
 def handmade(builder: Builder, arrays: Mapping[str, NDArray[Any]] = NO_WEIGHTS) -> Made:
     """Place the columns of a builder, and commit to its weights, given by column name. Nothing is checked."""
-    counts = builder.multiplicities()
-    placed = place_columns(builder.drafts, builder.lookups, ROW_VARS)
-    statement = Statement(
-        profile="toy",
-        model_id=bytes(32),
-        row_vars=ROW_VARS,
-        weight_root=bytes(32),
-        weight_rows=placed.weight_rows,
-        witness_rows=placed.witness_rows,
-        columns=placed.columns,
-        tables=tuple(RangeTable(lo, size, count) for (lo, size), count in zip(builder.tables, counts, strict=True)),
-        lookups=tuple(builder.lookups),
-        vanishes=tuple(vanish for _, vanish in builder.vanishes),
-        contractions=tuple(contraction for _, contraction in builder.contractions),
-        affines=tuple(affine for _, affine in builder.affines),
-        inputs=tuple(builder.inputs),
-        outputs=tuple(builder.outputs),
-    )
-    return made_of(statement, arrays)
+    return made_of(state(builder, ROW_VARS, "toy", bytes(32)), arrays)
 
 
 def written(made: Made, outputs: tuple[int, ...], fill: Callable[[Cells], None], *, recount: bool = True) -> Witness:

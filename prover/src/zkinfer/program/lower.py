@@ -53,14 +53,24 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: i
     values: dict[str, Value | Pending] = {}
     for step in program.steps:
         step.lower(builder, values)
-    counts = builder.multiplicities()
-    placed = place_columns(builder.drafts, builder.lookups, plan.row_vars)
     for layer, contraction in builder.contractions:
         _need(layer, "weights", contraction.norm)
-    statement = Statement(
+    statement = state(builder, plan.row_vars, profile, model_id)
+    _check_bounds(statement, builder)
+    return Lowered(statement, builder.limbs, plan, images)
+
+
+def state(builder: Builder, row_vars: int, profile: str, model_id: bytes) -> Statement:
+    """Count the lookups of what a builder has gathered, place its columns, and state its relations; nothing is checked.
+
+    The weights' root is still zero.
+    """
+    counts = builder.multiplicities()
+    placed = place_columns(builder.drafts, builder.lookups, row_vars)
+    return Statement(
         profile=profile,
         model_id=model_id,
-        row_vars=plan.row_vars,
+        row_vars=row_vars,
         weight_root=NO_ROOT,
         weight_rows=placed.weight_rows,
         witness_rows=placed.witness_rows,
@@ -73,8 +83,6 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: i
         inputs=tuple(builder.inputs),
         outputs=tuple(builder.outputs),
     )
-    _check_bounds(statement, builder)
-    return Lowered(statement, builder.limbs, plan, images)
 
 
 def with_root(lowered: Lowered, weight_root: bytes) -> Lowered:
