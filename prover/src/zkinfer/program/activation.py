@@ -116,11 +116,11 @@ def _movement(source: Value, window: tuple[int, int], terms: tuple[Term, ...], c
     *leading, channels = pooled.dims
     out = Form((*leading, height, width, channels), terms, constant)
     out_access = (
-        *pooled.position(0, plain[row], plain[col]),
+        *pooled.position(plain[row], plain[col]),
         (plain[down],),
         (plain[right],),
         (plain[channel],),
     )
     at_row, at_col = Index(rows, ((row, height), (down, 1)), 0), Index(cols, ((col, width), (right, 1)), 0)
-    access = (*layout.position(0, at_row, at_col), (plain[channel],))
+    access = (*layout.position(at_row, at_col), (plain[channel],))
     return Contraction(extents, out, out_access, None, (), source.form, access, 1)

@@ -60,9 +60,9 @@ class ConvolutionLowering(LinearLowering):
         stacked = () if window is None else ((plain("window row"),), (plain("window column"),))
         return (
             tuple(axes.values()),
-            (*self.target.pooled(window).position(0, plain("row"), plain("column")), *stacked, (out_channel,)),
+            (*self.target.pooled(window).position(plain("row"), plain("column")), *stacked, (out_channel,)),
             ((out_channel,), (plain("kernel row"),), (plain("kernel column"),), (plain("in"),)),
-            (*self.source.position(0, *read), (in_channel,)),
+            (*self.source.position(*read), (in_channel,)),
         )
 
 

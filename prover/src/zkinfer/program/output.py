@@ -14,7 +14,7 @@ NAME = "output"
 
 @dataclass(frozen=True)
 class OutputStep:
-    """Publishes `source`, an output for each image if they lie apart; epilogue: how people see it."""
+    """Publishes `source`, one for each image where images have an axis of their own; epilogue: how people see it."""
 
     source: str
     epilogue: str

@@ -50,15 +50,18 @@ class Layout:
             raise InternalError("a flat tensor cannot be pooled")
         return replace(self, grid=(self.grid[0] // window[0], self.grid[1] // window[1]))
 
-    def position(self, image: int, rows: Index, columns: Index) -> Access:
-        """Return how the axes before the channels are read: iteration axis `image`, and a place in the grid."""
+    def position(self, rows: Index, columns: Index) -> Access:
+        """Return how the axes before the channels are read, at a place in the grid.
+
+        Of several images the first iteration axis is the image.
+        """
         if self.images == 1:
             return ((rows, columns),)
         if self.apart:
-            return ((Index(self.images, ((image, 1),), 0),), (rows, columns))
+            return ((Index(self.images, ((0, 1),), 0),), (rows, columns))
         if rows.offset:
             raise InternalError("images that follow one another have no padding between them")
-        return ((Index(self.images * rows.extent, ((image, rows.extent), *rows.terms), 0), columns),)
+        return ((Index(self.images * rows.extent, ((0, rows.extent), *rows.terms), 0), columns),)
 
 
 @dataclass(frozen=True)
