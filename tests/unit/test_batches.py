@@ -1,15 +1,21 @@
 """Several inputs in one proof: each output is its input's, and one wrong entry of any image is caught."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import zkinfer as zk
 from attacks.networks import integers
+from zkinfer import api
 from zkinfer.execute.plain import execute
 from zkinfer.graph.graph import Convolution, Flatten, FullyConnected, Graph, MaxPool, Operator, Relu, sequential
 from zkinfer.program.check import RelationFails, check_witness
-from zkinfer.program.lower import MAX_IMAGES
+from zkinfer.program.lower import MAX_IMAGES, Lowered, lower
+from zkinfer.program.values import Layout
 from zkinfer.program.witness import Witness, compute_witness
+from zkinfer_verify.statement.column import Oracle
+from zkinfer_verify.statement.relations import Index
 
 IMAGES = 3
 
@@ -93,3 +99,27 @@ def test_inputs_of_another_number_or_shape_are_refused(made):
 def test_refuses_a_number_of_inputs_that_is_none(made, count):
     with pytest.raises(zk.UsageError, match="A proof is about 1 to"):
         zk.batch(made[1], count)
+
+
+def test_images_that_follow_one_another_are_never_read_over_their_edge():
+    padded, columns = Index(3, ((1, 1),), 1), Index(3, ((2, 1),), 0)
+    with pytest.raises(zk.InternalError, match="no padding between them"):
+        Layout((3, 3), 1, images=2).position(padded, columns)
+    image, position = Layout((3, 3), 1, images=2, apart=True).position(padded, columns)
+    assert image == (Index(2, ((0, 1),), 0),) and position == (padded, columns)
+
+
+def test_refuses_a_batch_whose_weights_would_lie_elsewhere(made, monkeypatch):
+    _, single, _, _ = made
+
+    def elsewhere(*arguments: object) -> Lowered:
+        lowered = lower(*arguments)
+        columns = tuple(replace(c, row=c.row + (c.oracle is Oracle.WEIGHTS)) for c in lowered.statement.columns)
+        return replace(lowered, statement=replace(lowered.statement, columns=columns))
+
+    monkeypatch.setattr(api, "lower", elsewhere)
+    if any(column.oracle is Oracle.WEIGHTS for column in single.statement.columns):
+        with pytest.raises(zk.InternalError, match="the weights lie elsewhere for 2 inputs"):
+            zk.batch(single, 2)
+    else:
+        assert zk.batch(single, 2).statement.weight_rows == 0
