@@ -75,7 +75,7 @@ class Cells:
         statement = self.made.statement
         counts = [[0] * table.size for table in statement.tables]
         for lookup in statement.lookups:
-            ((index, scale),) = lookup.components
+            index, scale = lookup.components[0]
             column, table = statement.columns[index], statement.tables[lookup.table]
             real = self.padded(column.name)[tuple(slice(0, dim) for dim in column.dims)]
             for value in real.reshape(-1).tolist():

@@ -37,21 +37,20 @@ def count_lookups(st: Statement, tensors: Sequence[Sequence[int]], table: int) -
     counts = [0] * st.tables[table].size
     for lookup in st.lookups:
         if lookup.table == table:
-            ((column, scale),) = lookup.components
+            column, scale = lookup.components[0]
             for value in tensors[column]:
                 counts[scale * value - st.tables[table].lo] += 1
     return counts
 
 
 class LeafRow(NamedTuple):
-    """K leaves: table ids, the real ones, and the table's values where it is a row of a table."""
+    """K leaves: the rows of A with their scales, table ids, the real ones, and the rows of tables."""
 
     is_table: bool
-    row: int
-    scale: int
+    components: tuple[tuple[int, int], ...]
     ids: list[int]
     real: list[int]
-    values: list[int]
+    values: list[list[int]]
 
 
 def slot(column: Column, row_vars: int) -> tuple[int, int]:
@@ -61,24 +60,25 @@ def slot(column: Column, row_vars: int) -> tuple[int, int]:
 
 
 def leaf_rows(st: Statement) -> list[LeafRow]:
-    """(3.5) The leaf rows in order: lookups as listed, then tables; what has one row of A and one scale is merged."""
+    """(3.5) The leaf rows in order: lookups as listed, then tables; of equal rows of A and scales, merged."""
     size = 2**st.row_vars
-    found: dict[tuple[bool, int, int], LeafRow] = {}
-    wanted = [(False, lookup.table, *lookup.components[0]) for lookup in st.lookups]
-    wanted += [(True, k, table.multiplicities, 1) for k, table in enumerate(st.tables)]
-    for is_table, table, index, scale in wanted:
-        column = st.columns[index]
+    found: dict[tuple[bool, tuple[tuple[int, int], ...]], LeafRow] = {}
+    wanted = [(False, lookup.table, lookup.components) for lookup in st.lookups]
+    wanted += [(True, k, ((table.multiplicities, 1),)) for k, table in enumerate(st.tables)]
+    for is_table, table, components in wanted:
+        column = st.columns[components[0][0]]
         start, end = slot(column, st.row_vars)
         cells = [column.offset + column.cell(entry) for entry in entries(column.dims)]
         for k in range(column.row_count(st.row_vars)):
-            key = (is_table, column.row + k, scale)
-            leaf = found.setdefault(key, LeafRow(*key, [0] * size, [0] * size, [0] * size))
+            key = (is_table, tuple((st.columns[index].row + k, scale) for index, scale in components))
+            leaf = found.setdefault(key, LeafRow(*key, [0] * size, [0] * size, [[] for _ in range(size)]))
             for cell in range(start, end):
                 leaf.ids[cell] += table + 1
             for cell in cells:
                 if cell // size == k:
                     leaf.real[cell % size] = 1
-                    leaf.values[cell % size] = st.tables[table].lo + cell - column.offset if is_table else 0
+                    if is_table:
+                        leaf.values[cell % size] = st.tables[table].row(cell - column.offset)
     return list(found.values())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from spec.claims import combine
 from spec.field import ONE, ZERO, Ext, eq_all, ext, num_vars, total
 from spec.forms import RowClaim, State, form_table, open_factor, open_form
@@ -19,14 +21,17 @@ def prove_lookups(s: State) -> None:
     q, known_q = [ONE] * 2**n, [ONE] * 2**n
     size = 2**s.st.row_vars
     for i, leaf in enumerate(leaves):
-        for j, cell in enumerate(s.rows[WITNESS, leaf.row]):
+        rows = [s.rows[WITNESS, row] for row, _ in leaf.components]
+        for j in range(size):
             at = i * size + j
+            public = alpha - leaf.ids[j]
             if leaf.is_table:
-                p[at], q[at] = ext(-cell), alpha - leaf.ids[j] - beta * leaf.values[j]
+                p[at], q[at] = ext(-rows[0][j]), public - fingerprint(beta, leaf.values[j])
                 known_p[at], known_q[at] = ZERO, q[at]
             else:
-                p[at], q[at] = ext(leaf.real[j]), alpha - leaf.ids[j] - beta * leaf.scale * cell
-                known_p[at], known_q[at] = p[at], alpha - leaf.ids[j]
+                scaled = [row[j] * scale for row, (_, scale) in zip(rows, leaf.components, strict=True)]
+                p[at], q[at] = ext(leaf.real[j]), public - fingerprint(beta, scaled)
+                known_p[at], known_q[at] = p[at], public
     layers = [(p, q)]
     while len(layers[-1][0]) > 1:
         p, q = layers[-1]
@@ -53,16 +58,28 @@ def prove_lookups(s: State) -> None:
     weights = eq_all(point)
     public_p = total(w * value for w, value in zip(weights, known_p, strict=True))
     public_q = total(w * value for w, value in zip(weights, known_q, strict=True))
-    rows, cells = eq_all(point[: n - s.st.row_vars]), eq_all(point[n - s.st.row_vars :])
+    row_weights, cells = eq_all(point[: n - s.st.row_vars]), eq_all(point[n - s.st.row_vars :])
     counted, looked_up = dict[tuple[int, int], Ext](), dict[tuple[int, int], Ext]()
-    for weight, leaf in zip(rows, leaves, strict=False):
-        key = (WITNESS, leaf.row)
-        if leaf.is_table:
-            counted[key] = counted.get(key, ZERO) - weight
-        else:
-            looked_up[key] = looked_up.get(key, ZERO) - weight * beta * leaf.scale
+    for weight, leaf in zip(row_weights, leaves, strict=False):
+        power = weight
+        for row, scale in leaf.components:
+            key = (WITNESS, row)
+            if leaf.is_table:
+                counted[key] = counted.get(key, ZERO) - weight
+            else:
+                power = power * beta
+                looked_up[key] = looked_up.get(key, ZERO) - power * scale
     s.claims.append(RowClaim(counted, cells, combine(-public_p, (1, numerator))))
     s.claims.append(RowClaim(looked_up, cells, combine(-public_q, (1, denominator))))
+
+
+def fingerprint(beta: Ext, values: Sequence[int]) -> Ext:
+    """beta v_1 + beta^2 v_2 + .."""
+    out, power = ZERO, ONE
+    for value in values:
+        power = power * beta
+        out = out + power * value
+    return out
 
 
 def prove_vanish(s: State, number: int) -> None:

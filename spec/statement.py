@@ -52,12 +52,26 @@ class Column(NamedTuple):
         return -(-cells >> row_vars)
 
 
+class Run(NamedTuple):
+    """The values first, first + step, .., `count` of them."""
+
+    count: int
+    first: int
+    step: int
+
+
 class Table(NamedTuple):
-    """The rows lo .. lo + size - 1."""
+    """The rows of lo .. lo + size - 1, and what a function gives there, in runs."""
 
     lo: int
     size: int
     multiplicities: int
+    image: tuple[Run, ...]
+
+    def row(self, index: int) -> list[int]:
+        """The components of a row."""
+        values = [run.first + run.step * k for run in self.image for k in range(run.count)]
+        return [self.lo + index, *values[index : index + 1]]
 
 
 class Lookup(NamedTuple):
@@ -224,7 +238,7 @@ def decode(data: bytes) -> Statement:
         weight_rows=r.i64(),
         witness_rows=r.i64(),
         columns=r.many(r.column),
-        tables=r.many(lambda: Table(r.i64(), r.i64(), r.i64())),
+        tables=r.many(lambda: Table(r.i64(), r.i64(), r.i64(), r.many(lambda: Run(r.i64(), r.i64(), r.i64())))),
         lookups=r.many(lambda: Lookup(r.i64(), r.many(r.pair))),
         vanishes=r.many(lambda: r.many(r.form)),
         contractions=r.many(r.contraction),

@@ -112,12 +112,12 @@ def added_ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
 
 
 def added_values(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
-    """Return the sum of the values of all tables that led to a leaf row."""
-    values = np.zeros(1 << statement.row_vars, dtype=np.uint64)
+    """Return the sum of the values of all tables that led to a leaf row; they have one component."""
+    values = np.zeros((1, 1 << statement.row_vars), dtype=np.uint64)
     for segment in leaf.segments:
         table, slot = statement.tables[segment.table], segment.pattern
         start = slot.slot << (statement.row_vars - slot.slot_vars)
-        values[start : start + table.size] += np.arange(table.lo, table.hi + 1, dtype=np.uint64)
+        values[0, start : start + table.size] += np.arange(table.lo, table.lo + table.size, dtype=np.uint64)
     return values
 
 

@@ -114,8 +114,8 @@ def attacks() -> Iterator[Attack]:
         for name, edit in (*edits, ("the last cell changed", last_cell)):
             yield Attack(f"columns of {oracle}, {name}", partial(edited, part, edit), OF.format(oracle))
         for name, move in moves:
-            # Paths of other positions may be of other lengths: the last oracle's then end too early.
-            stopped_by = SHORT if oracle == "Q" and move is not next_ones else OF.format(oracle)
+            # Paths of other positions may be of other lengths: the last oracle's then end too early, or too late.
+            stopped_by = f"{SHORT}|{OF.format(oracle)}" if oracle == "Q" else OF.format(oracle)
             yield Attack(f"columns of {oracle} {name}", partial(elsewhere, oracle, move), stopped_by)
     no_openings = partial(unchecked, "check_openings")
     for oracle, part in (("A", "salts_witness"), ("Q", "salts_pads")):

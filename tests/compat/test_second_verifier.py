@@ -17,11 +17,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from attacks.classes.a18_function_values import ARGUMENTS, honest, squaring
+from attacks.handmade import written
 from attacks.library import attack_classes
 from attacks.networks import Setup, mixed, scattered, setup, tiny
 from tests.house.tree import ROOT
 from tests.oracle.production import networks
 from tests.rejects.test_statements_refused import CASES
+from tests.rejects.test_tables_refused import CASES as TABLES
 from zkinfer.graph.graph import sequential
 from zkinfer.program.lower import Plan
 from zkinfer_verify.api import verify
@@ -114,6 +117,9 @@ def test_fresh_proofs_of_small_networks_are_accepted(binary):
         records.append((made.statement.to_bytes(), proof.to_bytes()))
     for made, x in (mixed(), mixed(wide=True), scattered(), tiny()):
         records.append((made.statement.to_bytes(), made.prove(made.witness(x)).to_bytes()))
+    pairs = squaring()
+    squares = written(pairs, tuple(x * x for x in ARGUMENTS), honest)
+    records.append((pairs.statement.to_bytes(), pairs.prove(squares).to_bytes()))
     assert answers(binary, records, "--allow-toy") == ["accepted"] * len(records)
     crossed = [(statement, records[k - 1][1]) for k, (statement, _) in enumerate(records)]
     assert {line.partition(":")[0] for line in answers(binary, crossed, "--allow-toy")} == {"rejected"}
@@ -243,7 +249,7 @@ def test_both_verifiers_agree_on_mutated_statements(binary):
 
 def test_refuses_every_statement_that_the_first_verifier_refuses_by_name(binary):
     records, names = [], []
-    for name, make, _ in CASES:
+    for name, make, _ in CASES + TABLES:
         try:
             records.append((make().to_bytes(), b""))
         except (UsageError, struct.error, OverflowError, ValueError):

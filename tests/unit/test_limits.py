@@ -21,7 +21,7 @@ ROWS: dict[str, tuple[str | int, ...]] = {
     "rows of W": ("MAX_ROWS", 1, "MAX_ROWS"),
     "columns; leaf rows": ("MAX_COLUMNS", "MAX_LEAF_ROWS"),
     "axes of a tensor": (1, "MAX_AXES", "MAX_CELLS"),
-    "rows of a table": ("MAX_TABLE_ROWS", "MAX_FACTORS"),
+    "rows of a table": ("MAX_TABLE_ROWS", "MAX_RUNS", "MAX_FACTORS"),
     "lookup entries and vanish entries": ("MAX_ENTRIES",),
     "iteration axes and values": ("MAX_ITERATION_AXES", "MAX_PRODUCTS", "MAX_PRODUCTS"),
     "iteration values of an operand's axis": ("MAX_GRID_CELLS",) * 3,

@@ -2,7 +2,7 @@
 
 use crate::error::{Result, refuse};
 use crate::field::P;
-use crate::statement::{Axis, Contraction, Form, Lookup, Role, Statement, Tensor, entries};
+use crate::statement::{Axis, Contraction, Form, Role, Statement, Tensor, entries};
 use std::collections::BTreeMap;
 
 /// Integers below this in absolute value stand for themselves.
@@ -11,8 +11,8 @@ const HALF: u128 = (P / 2) as u128;
 /// A table's values stay below this.
 const MAX_TABLE_VALUE: u128 = 1 << 62;
 
-/// The lookups of each column.
-type LookupsOf<'s> = BTreeMap<usize, Vec<&'s Lookup>>;
+/// The lookups of each column: the scale, and the span of the table's component that it is looked up in.
+type LookupsOf = BTreeMap<usize, Vec<(i64, (i128, i128))>>;
 
 /// Check every bound. The statement's indices have been checked.
 ///
@@ -21,14 +21,19 @@ type LookupsOf<'s> = BTreeMap<usize, Vec<&'s Lookup>>;
 /// The first bound that does not hold.
 pub fn check_bounds(statement: &Statement) -> Result<()> {
     for table in &statement.tables {
-        let top = i128::from(table.lo) + i128::from(table.size) - 1;
-        if i128::from(table.lo).unsigned_abs().max(top.unsigned_abs()) >= MAX_TABLE_VALUE {
-            return refuse("a table's values reach 2^62");
+        for component in 0..table.width() {
+            if largest(table.span(component)) >= MAX_TABLE_VALUE {
+                return refuse("a table's values reach 2^62");
+            }
         }
     }
     let mut lookups = LookupsOf::new();
     for lookup in &statement.lookups {
-        lookups.entry(lookup.column).or_default().push(lookup);
+        let table = &statement.tables[lookup.table];
+        for (component, &(column, scale)) in lookup.components.iter().enumerate() {
+            let of_column = lookups.entry(column).or_default();
+            of_column.push((scale, table.span(component)));
+        }
     }
     for (index, column) in statement.columns.iter().enumerate() {
         if column.lo > column.hi {
@@ -63,7 +68,7 @@ pub fn check_bounds(statement: &Statement) -> Result<()> {
 }
 
 /// A declared range holds what the lookups of its column let through.
-fn check_declared(statement: &Statement, lookups: &LookupsOf<'_>, column: usize, lo: i64, hi: i64) -> Result<()> {
+fn check_declared(statement: &Statement, lookups: &LookupsOf, column: usize, lo: i64, hi: i64) -> Result<()> {
     let (enforced_lo, enforced_hi) = enforced_range(statement, lookups, column)?;
     if i128::from(lo) <= enforced_lo && enforced_hi <= i128::from(hi) {
         return Ok(());
@@ -152,37 +157,29 @@ fn least_norm(statement: &Statement, contraction: &Contraction) -> u128 {
     u128::from(entries(&added)).saturating_mul(left)
 }
 
-/// The range that the lookups of a column enforce. The one of scale 1 bounds the integer; another of scale s narrows
-/// it to v with s v in the table, as long as s v cannot wrap around p.
-fn enforced_range(statement: &Statement, lookups: &LookupsOf<'_>, index: usize) -> Result<(i128, i128)> {
+/// The larger absolute value of two ends.
+fn largest((lo, hi): (i128, i128)) -> u128 {
+    lo.unsigned_abs().max(hi.unsigned_abs())
+}
+
+/// The range that the lookups of a column enforce. Those of scale 1 bound the integer; another of scale s narrows it to
+/// v with s v in the table's span, as long as s v cannot wrap around p.
+fn enforced_range(statement: &Statement, lookups: &LookupsOf, index: usize) -> Result<(i128, i128)> {
     let name = &statement.columns[index].name;
-    let of = |plain: bool| {
-        lookups
-            .get(&index)
-            .into_iter()
-            .flatten()
-            .filter(move |one| (one.scale == 1) == plain)
-    };
-    let range = |table: usize| {
-        let table = &statement.tables[table];
-        (i128::from(table.lo), i128::from(table.lo) + i128::from(table.size) - 1)
-    };
-    let Some(plain) = of(true).next() else {
+    let of_column = || lookups.get(&index).into_iter().flatten();
+    let wide = of_column()
+        .filter(|(scale, _)| *scale == 1)
+        .map(|(_, span)| *span)
+        .reduce(|(lo, hi), (other_lo, other_hi)| (lo.max(other_lo), hi.min(other_hi)));
+    let Some(wide) = wide else {
         return refuse(format!("column {name} is in no lookup of scale 1"));
     };
-    let wide = range(plain.table);
     let (mut lo, mut hi) = wide;
-    for scaled in of(false) {
-        let scale = i128::from(scaled.scale);
-        let reach = wide
-            .0
-            .unsigned_abs()
-            .max(wide.1.unsigned_abs())
-            .saturating_mul(scale.unsigned_abs());
+    for &(scale, (span_lo, span_hi)) in of_column() {
+        let reach = largest(wide).saturating_mul(u128::from(scale.unsigned_abs()));
         below_half(reach, || format!("a lookup of column {name}"))?;
-        let (table_lo, table_hi) = range(scaled.table);
-        lo = lo.max(-(-table_lo).div_euclid(scale));
-        hi = hi.min(table_hi.div_euclid(scale));
+        lo = lo.max(-(-span_lo).div_euclid(i128::from(scale)));
+        hi = hi.min(span_hi.div_euclid(i128::from(scale)));
     }
     Ok((lo, hi))
 }

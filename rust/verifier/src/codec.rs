@@ -6,7 +6,7 @@ use crate::hash::{sha256, tag};
 use crate::limits::{MAX_AXES, MAX_CELLS, MAX_STATEMENT_BYTES};
 use crate::multilinear::vars;
 use crate::statement::{
-    Access, Axis, Column, Contraction, Coordinate, Form, Input, Lookup, Operand, Oracle, Output, Role, Statement,
+    Access, Axis, Column, Contraction, Coordinate, Form, Input, Lookup, Operand, Oracle, Output, Role, Run, Statement,
     Table, Tensor, Term,
 };
 
@@ -152,16 +152,23 @@ impl Body<'_> {
             lo: self.int()?,
             size: self.count()?,
             multiplicities: self.index()?,
+            image: self.list(Self::run)?,
+        })
+    }
+
+    fn run(&mut self) -> Result<Run> {
+        Ok(Run {
+            count: self.count()?,
+            first: self.int()?,
+            step: self.int()?,
         })
     }
 
     fn lookup(&mut self) -> Result<Lookup> {
-        let table = self.index()?;
-        let components = self.list(|body| Ok((body.index()?, body.int()?)))?;
-        match components[..] {
-            [(column, scale)] => Ok(Lookup { table, column, scale }),
-            _ => refuse("a lookup is not of one component, the width of a table"),
-        }
+        Ok(Lookup {
+            table: self.index()?,
+            components: self.list(|body| Ok((body.index()?, body.int()?)))?,
+        })
     }
 
     fn form(&mut self) -> Result<Form> {

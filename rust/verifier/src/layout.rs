@@ -106,24 +106,15 @@ impl GroupKey {
     }
 }
 
-/// What a leaf row is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LeafKind {
-    /// Cells times a scale, looked up.
-    Lookup(i64),
-    /// A table's rows, with their multiplicities.
-    Table,
-}
-
-/// One row of leaves: the row of A, and for each slot in it that takes part the id and the first value of its table.
+/// One row of leaves: the rows of A with their scales, and the slots in them that take part.
 #[derive(Debug, Clone)]
 pub struct LeafRow {
-    /// The row of A.
-    pub row: u64,
-    /// What its cells mean.
-    pub kind: LeafKind,
-    /// For each slot: the part, the table's id, the value of the part's first cell (tables only).
-    pub slots: Vec<(Part, u64, i64)>,
+    /// Whether the row of A holds multiplicities of a table's rows; else its cells are looked up.
+    pub is_table: bool,
+    /// Each row of A, and its scale.
+    pub components: Vec<(u64, i64)>,
+    /// For each slot: the part, the table's index, the index of the table's row in the part's first cell (tables only).
+    pub slots: Vec<(Part, usize, u64)>,
 }
 
 /// The leaf rows in order, equal pairs merged at their first place.
@@ -136,37 +127,39 @@ pub fn leaf_rows(statement: &Statement) -> Result<Vec<LeafRow>> {
     let lookups = statement
         .lookups
         .iter()
-        .map(|one| (one.column, LeafKind::Lookup(one.scale), one.table));
+        .map(|one| (one.components.clone(), false, one.table));
     let tables = statement
         .tables
         .iter()
         .enumerate()
-        .map(|(k, one)| (one.multiplicities, LeafKind::Table, k));
+        .map(|(k, one)| (vec![(one.multiplicities, 1)], true, k));
     let mut out: Vec<LeafRow> = Vec::new();
     let mut places = HashMap::new();
     let mut parts = 0_u64;
-    for (index, kind, table) in lookups.chain(tables) {
-        let column = &statement.columns[index];
+    for (columns, is_table, table) in lookups.chain(tables) {
+        // The columns of a tuple have one shape and one offset: wellformed has seen to it.
+        let column = &statement.columns[columns[0].0];
         let rows = column.rows(row_vars);
         parts = parts.saturating_add(rows);
         if parts > MAX_LEAF_ROWS {
             return refuse("there are too many rows of lookups");
         }
         for k in 0..rows {
-            let row = column.row + k;
-            let place = *places.entry((row, kind)).or_insert_with(|| {
+            let components: Vec<_> = columns
+                .iter()
+                .map(|&(index, scale)| (statement.columns[index].row + k, scale))
+                .collect();
+            let place = *places.entry((is_table, components.clone())).or_insert_with(|| {
                 out.push(LeafRow {
-                    row,
-                    kind,
+                    is_table,
+                    components,
                     slots: Vec::new(),
                 });
                 out.len() - 1
             });
-            // A table's values: wellformed has bounded them, and that multiplicities have one axis.
-            let first = statement.tables[table].lo.saturating_add_unsigned(k << row_vars);
             out[place]
                 .slots
-                .push((Part::of(column, k, row_vars), table as u64 + 1, first));
+                .push((Part::of(column, k, row_vars), table, k << row_vars));
         }
     }
     Ok(out)

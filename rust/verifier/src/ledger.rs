@@ -18,6 +18,8 @@ pub struct Counts {
     pub row_vars: u32,
     /// vars(leaf rows)
     pub leaf_vars: u32,
+    /// The components of the widest lookup.
+    pub tuple_width: u32,
     /// vars(rows of W)
     pub weight_vars: u32,
     /// vars(rows of A)
@@ -36,9 +38,10 @@ impl Counts {
     pub fn over_field(&self, profile: &Profile) -> u128 {
         let wide = |n: u32| u128::from(n);
         let leaves = self.leaf_vars + self.row_vars;
-        let gap = (wide(self.leaf_vars + self.weight_vars) + 2) << (self.row_vars + profile.log_inv_rate);
+        let folds = self.leaf_vars + (self.tuple_width - 1) + self.weight_vars + 2;
+        let gap = wide(folds) << (self.row_vars + profile.log_inv_rate);
         let pad_gap = 1 << profile.pad_log_length();
-        let lookups = 1_u128 << leaves;
+        let lookups = wide(self.tuple_width) << leaves;
         let layers = 3 * wide(leaves);
         let folding = 2 * wide(self.row_vars) + 2;
         let padding = u128::from(self.padding_groups) * wide(self.witness_vars + self.row_vars);
@@ -109,6 +112,7 @@ mod tests {
     const REFERENCE: Counts = Counts {
         row_vars: 14,
         leaf_vars: 6,
+        tuple_width: 1,
         weight_vars: 10,
         witness_vars: 6,
         round_degrees: 721,

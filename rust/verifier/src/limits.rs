@@ -13,6 +13,8 @@ pub const MAX_CELLS: u64 = 1 << 32;
 pub const MAX_AXES: usize = 8;
 pub const MAX_FACTORS: usize = 32;
 pub const MAX_TABLE_ROWS: u64 = 1 << 22;
+/// Runs of the images of all tables.
+pub const MAX_RUNS: usize = 1 << 17;
 /// Iteration values of one axis of an operand, and the reach of a coordinate.
 pub const MAX_GRID_CELLS: u64 = 1 << 24;
 pub const MAX_OUTPUT_ENTRIES: u64 = 1 << 22;

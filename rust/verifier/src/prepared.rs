@@ -62,6 +62,7 @@ impl Prepared {
             counts: Counts {
                 row_vars: statement.row_vars,
                 leaf_vars: vars(leaves.len() as u64),
+                tuple_width: widest_lookup(&statement),
                 weight_vars: vars(statement.weight_rows),
                 witness_vars: vars(statement.witness_rows),
                 round_degrees: 0,
@@ -108,4 +109,10 @@ impl Prepared {
     pub fn log_length(&self) -> u32 {
         self.statement.row_vars + self.profile.log_inv_rate
     }
+}
+
+/// The components of the widest lookup.
+fn widest_lookup(statement: &Statement) -> u32 {
+    let widths = statement.lookups.iter().map(|lookup| lookup.components.len() as u32);
+    widths.max().unwrap_or(1)
 }

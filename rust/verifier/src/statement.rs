@@ -37,22 +37,53 @@ pub struct Column {
     pub hi: i64,
 }
 
-/// The integers lo .. lo + size - 1, and the column of their multiplicities.
+/// The values first, first + step, .., `count` of them.
+#[derive(Debug, Clone)]
+#[allow(missing_docs)]
+pub struct Run {
+    pub count: u64,
+    pub first: i64,
+    pub step: i64,
+}
+
+/// The integers lo .. lo + size - 1, what a function gives there if the table has one, and the column of multiplicities.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Table {
     pub lo: i64,
     pub size: u64,
     pub multiplicities: usize,
+    pub image: Vec<Run>,
 }
 
-/// scale * column[i] is in the table for each i.
+impl Table {
+    /// How many components a row has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        if self.image.is_empty() { 1 } else { 2 }
+    }
+
+    /// The smallest and the largest value of a component.
+    #[must_use]
+    pub fn span(&self, component: usize) -> (i128, i128) {
+        if component == 0 {
+            let lo = i128::from(self.lo);
+            return (lo, lo + i128::from(self.size) - 1);
+        }
+        let ends = self.image.iter().flat_map(|run| {
+            let first = i128::from(run.first);
+            [first, first + i128::from(run.step) * (i128::from(run.count) - 1)]
+        });
+        ends.fold((i128::MAX, i128::MIN), |(lo, hi), end| (lo.min(end), hi.max(end)))
+    }
+}
+
+/// (scale * column[i] for each component) is a row of the table for each i.
 #[derive(Debug, Clone)]
 #[allow(missing_docs)]
 pub struct Lookup {
     pub table: usize,
-    pub column: usize,
-    pub scale: i64,
+    pub components: Vec<(usize, i64)>,
 }
 
 /// A tensor that a term names.

@@ -3,10 +3,10 @@
 use crate::error::{Result, refuse};
 use crate::layout::{GroupKey, LeafRow};
 use crate::limits::{
-    MAX_COLUMNS, MAX_ENTRIES, MAX_FACTORS, MAX_ITERATION_AXES, MAX_OUTPUT_ENTRIES, MAX_PRODUCTS, MAX_ROWS,
+    MAX_COLUMNS, MAX_ENTRIES, MAX_FACTORS, MAX_ITERATION_AXES, MAX_OUTPUT_ENTRIES, MAX_PRODUCTS, MAX_ROWS, MAX_RUNS,
     MAX_TABLE_ROWS,
 };
-use crate::statement::{Axis, Column, Form, Oracle, Role, Statement, Tensor, entries};
+use crate::statement::{Axis, Column, Form, Oracle, Role, Statement, Table, Tensor, entries};
 use std::collections::{HashMap, HashSet};
 
 const EPILOGUES: [&str; 2] = ["none", "l2_normalize"];
@@ -87,6 +87,10 @@ fn check_tables(statement: &Statement) -> Result<()> {
         if column.dims != [table.size] {
             return refuse("multiplicities differ from their table in size");
         }
+        check_image(table)?;
+    }
+    if statement.tables.iter().map(|table| table.image.len()).sum::<usize>() > MAX_RUNS {
+        return refuse("tables have too many runs");
     }
     if statement
         .columns
@@ -102,22 +106,50 @@ fn check_tables(statement: &Statement) -> Result<()> {
     }
     let mut seen = HashSet::new();
     for lookup in &statement.lookups {
-        if lookup.table >= statement.tables.len() {
+        let Some(table) = statement.tables.get(lookup.table) else {
             return refuse("a lookup names a table that does not exist");
+        };
+        if lookup.components.len() != table.width() {
+            return refuse("a lookup's width differs from its table's");
         }
-        match statement.columns.get(lookup.column) {
-            None => return refuse("a lookup names a column that does not exist"),
-            Some(column) if column.role != Role::Ranged => {
-                return refuse(format!("column {} cannot be looked up", column.name));
+        for &(column, scale) in &lookup.components {
+            match statement.columns.get(column) {
+                None => return refuse("a lookup names a column that does not exist"),
+                Some(column) if column.role != Role::Ranged => {
+                    return refuse(format!("column {} cannot be looked up", column.name));
+                }
+                Some(_) => {}
             }
-            Some(_) => {}
+            if !(1..1 << 62).contains(&scale) {
+                return refuse("a lookup's scale is not positive, or reaches 2^62");
+            }
         }
-        if !(1..1 << 62).contains(&lookup.scale) {
-            return refuse("a lookup's scale is not positive, or reaches 2^62");
+        let place = |component: &(usize, i64)| {
+            let column = &statement.columns[component.0];
+            (&column.dims, column.offset)
+        };
+        if lookup
+            .components
+            .iter()
+            .any(|one| place(one) != place(&lookup.components[0]))
+        {
+            return refuse("a lookup's columns lie apart");
         }
-        if !seen.insert((lookup.column, lookup.scale)) {
-            return refuse("a column is looked up twice with one scale");
+        if !seen.insert(&lookup.components) {
+            return refuse("the same columns are looked up twice with the same scales");
         }
+    }
+    Ok(())
+}
+
+/// A table's runs have rows, and together as many as the table.
+fn check_image(table: &Table) -> Result<()> {
+    let rows = table
+        .image
+        .iter()
+        .fold(0_u64, |rows, run| rows.saturating_add(run.count));
+    if table.image.iter().any(|run| run.count == 0) || rows != if table.image.is_empty() { 0 } else { table.size } {
+        return refuse("a table's runs differ from it in size");
     }
     Ok(())
 }
@@ -204,7 +236,7 @@ pub fn work(statement: &Statement) -> [u64; 3] {
         sum(&mut statement
             .lookups
             .iter()
-            .map(|lookup| &statement.columns[lookup.column].dims)),
+            .map(|lookup| &statement.columns[lookup.components[0].0].dims)),
         sum(&mut statement.vanishes.iter().map(|factors| &factors[0].dims)),
     ]
 }
@@ -253,7 +285,9 @@ fn check_public(statement: &Statement) -> Result<()> {
 pub fn check_coverage(statement: &Statement, leaves: &[LeafRow]) -> Result<()> {
     let mut witness = vec![false; statement.witness_rows as usize];
     for leaf in leaves {
-        witness[leaf.row as usize] = true;
+        for &(row, _) in &leaf.components {
+            witness[row as usize] = true;
+        }
     }
     if witness.contains(&false) {
         return refuse("a row of A stands in no lookup leaf");
@@ -313,16 +347,12 @@ fn lone_weights(statement: &Statement) -> HashSet<usize> {
 ///
 /// Such a row.
 pub fn check_leaves(leaves: &[LeafRow]) -> Result<()> {
-    use crate::layout::LeafKind::Table;
-    let tables: HashSet<u64> = leaves
-        .iter()
-        .filter(|leaf| leaf.kind == Table)
-        .map(|leaf| leaf.row)
-        .collect();
-    if leaves
-        .iter()
-        .any(|leaf| leaf.kind != Table && tables.contains(&leaf.row))
-    {
+    let rows = |of_tables: bool| {
+        let chosen = leaves.iter().filter(move |leaf| leaf.is_table == of_tables);
+        chosen.flat_map(|leaf| leaf.components.iter().map(|&(row, _)| row))
+    };
+    let tables: HashSet<u64> = rows(true).collect();
+    if rows(false).any(|row| tables.contains(&row)) {
         return refuse("a row holds multiplicities beside values");
     }
     Ok(())

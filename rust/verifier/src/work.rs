@@ -3,7 +3,7 @@
 use crate::access::{AxisPlan, Plan};
 use crate::error::{Result, refuse};
 use crate::limits::MAX_WORK;
-use crate::statement::{Contraction, Coordinate, Operand, Statement, Tensor, Term, entries};
+use crate::statement::{Contraction, Coordinate, Operand, Statement, Table, Tensor, Term, entries};
 
 /// Refuse a statement that asks its verifiers for too much.
 ///
@@ -20,7 +20,8 @@ pub fn check_work(statement: &Statement, plans: &[Plan]) -> Result<()> {
         .iter()
         .zip(plans)
         .map(|(contraction, plan)| of_contraction(contraction, plan));
-    if terms.chain(contractions).fold(0, u64::saturating_add) > MAX_WORK {
+    let tables = statement.tables.iter().map(|table| of_table(statement, table));
+    if terms.chain(contractions).chain(tables).fold(0, u64::saturating_add) > MAX_WORK {
         return refuse("its verifiers have to compute too many elements for each proof");
     }
     Ok(())
@@ -32,6 +33,13 @@ fn of_term(statement: &Statement, term: &Term) -> u64 {
         Tensor::Column(k) => statement.columns[k].rows(statement.row_vars),
         Tensor::Output(k) => entries(&statement.outputs[k].dims),
     }
+}
+
+/// For each run of the image, two elements a variable of its multiplicities' row, and one for each of their rows.
+fn of_table(statement: &Statement, table: &Table) -> u64 {
+    let column = &statement.columns[table.multiplicities];
+    let variables = u64::from(column.vars().min(statement.row_vars));
+    (table.image.len() as u64).saturating_mul(2 * variables + column.rows(statement.row_vars))
 }
 
 fn of_contraction(contraction: &Contraction, plan: &Plan) -> u64 {

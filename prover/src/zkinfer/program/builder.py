@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import prod
 
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.program.tables import runs_of
 from zkinfer_verify.statement.column import Oracle, Role
 from zkinfer_verify.statement.relations import ALONG, Affine, Contraction, Form, Lookup, Term, Vanish
 from zkinfer_verify.statement.statement import HiddenInput, PublicOutput
+from zkinfer_verify.statement.tables import Run, Table
+
+UNCOUNTED = -1
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Builder:
     images: int = 1
     apart: bool = False
     drafts: list[Draft] = field(default_factory=list)
-    tables: list[tuple[int, int]] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
     lookups: list[Lookup] = field(default_factory=list)
     vanishes: list[tuple[str, Vanish]] = field(default_factory=list)
     contractions: list[tuple[str, Contraction]] = field(default_factory=list)
@@ -61,11 +68,12 @@ class Builder:
         """Add a column of weights; returns its index."""
         return self._draft(Draft(name, Role.WEIGHT, tuple(dims), lo, hi, name))
 
-    def table(self, lo: int, size: int) -> int:
-        """Return the table of lo .. lo + size - 1, added on first use."""
-        if (lo, size) not in self.tables:
-            self.tables.append((lo, size))
-        return self.tables.index((lo, size))
+    def table(self, lo: int, size: int, image: tuple[Run, ...] = ()) -> int:
+        """Return the table of lo .. lo + size - 1 and its image, added on first use; who counts it is known later."""
+        table = Table(lo, size, UNCOUNTED, image)
+        if table not in self.tables:
+            self.tables.append(table)
+        return self.tables.index(table)
 
     def in_table(self, name: str, dims: Sequence[int], lo: int, hi: int) -> Form:
         """Commit a value as one column with a table of its own: the range is exactly lo .. hi."""
@@ -96,12 +104,29 @@ class Builder:
         self.limbs[name] = Limbs(lo, self.limb_bits, tuple(columns))
         return Form(dims, tuple(terms), lo)
 
+    def applied(self, name: str, dims: Sequence[int], lo: int, values: NDArray[np.int64]) -> tuple[Form, Form]:
+        """Commit x and f(x) for a function given by its values at lo, lo + 1, ..; x is committed as `name`.argument.
+
+        Returns the forms of x and of f(x).
+        """
+        dims, argument = tuple(dims), f"{name}.argument"
+        spans = ((argument, lo, lo + len(values) - 1), (name, int(values.min()), int(values.max())))
+        columns = [self._draft(Draft(column, Role.RANGED, dims, low, high, name)) for column, low, high in spans]
+        table = self.table(lo, len(values), runs_of(values))
+        self.lookups.append(Lookup(table, tuple((column, 1) for column in columns)))
+        for (column, _, _), index in zip(spans, columns, strict=True):
+            self.limbs[column] = Limbs(0, 0, ((index, 0),))
+        x, image = (Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0) for column in columns)
+        return x, image
+
     def multiplicities(self) -> list[int]:
         """Add the columns that count the lookups in each table; returns their indices."""
         total = sum(prod(self.drafts[lookup.components[0][0]].dims) for lookup in self.lookups)
         return [
-            self._draft(Draft(f"table{k + 1}.multiplicities", Role.MULTIPLICITY, (size,), 0, total, f"table{k + 1}"))
-            for k, (_, size) in enumerate(self.tables)
+            self._draft(
+                Draft(f"table{k + 1}.multiplicities", Role.MULTIPLICITY, (table.size,), 0, total, f"table{k + 1}")
+            )
+            for k, table in enumerate(self.tables)
         ]
 
     def _draft(self, draft: Draft) -> int:

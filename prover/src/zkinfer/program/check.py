@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.program.hidden import Hidden
+from zkinfer.program.tables import table_component
 from zkinfer.program.weights import Block
 from zkinfer.program.witness import Witness
 from zkinfer_verify.errors import InternalError
@@ -137,13 +138,20 @@ def _check_lookups(reader: _Reader) -> int:
     counts = [np.zeros(table.size, dtype=np.int64) for table in statement.tables]
     for number, lookup in enumerate(statement.lookups):
         table = statement.tables[lookup.table]
-        for index, scale in lookup.components:
+        parts = []
+        for component, (index, scale) in enumerate(lookup.components):
             name, values = statement.columns[index].name, reader.column(index)
+            lo, hi = table.span(component)
             # scale * v in lo..hi, without a product that could wrap around.
-            outside = (values < -(-table.lo // scale)) | (values > table.hi // scale)
-            _require_none(outside, f"lookup {number}: column {name}", f"is outside of {table.lo}..{table.hi} / {scale}")
-            counts[lookup.table] += np.bincount(values.reshape(-1) * scale - table.lo, minlength=table.size)
-            total += values.size
+            outside = (values < -(-lo // scale)) | (values > hi // scale)
+            _require_none(outside, f"lookup {number}: column {name}", f"is outside of {lo}..{hi} / {scale}")
+            parts.append((name, values * scale))
+        row = parts[0][1] - table.lo
+        for component, (name, values) in enumerate(parts[1:], 1):
+            differs = values != table_component(table, component)[row]
+            _require_none(differs, f"lookup {number}: column {name}", "differs from the table's row")
+        counts[lookup.table] += np.bincount(row.reshape(-1), minlength=table.size)
+        total += row.size
     for number, (table, count) in enumerate(zip(statement.tables, counts, strict=True)):
         differs = reader.column(table.multiplicities) != count
         _require_none(differs, f"table {number + 1}: its multiplicities", "differ from the number of lookups")

@@ -13,7 +13,6 @@ from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement import bounds
 from zkinfer_verify.statement.relations import Form
 from zkinfer_verify.statement.statement import Statement
-from zkinfer_verify.statement.tables import RangeTable
 
 NO_ROOT = bytes(32)
 MAX_IMAGES = 256
@@ -75,7 +74,7 @@ def state(builder: Builder, row_vars: int, profile: str, model_id: bytes) -> Sta
         weight_rows=placed.weight_rows,
         witness_rows=placed.witness_rows,
         columns=placed.columns,
-        tables=tuple(RangeTable(lo, size, count) for (lo, size), count in zip(builder.tables, counts, strict=True)),
+        tables=tuple(replace(table, multiplicities=k) for table, k in zip(builder.tables, counts, strict=True)),
         lookups=tuple(builder.lookups),
         vanishes=tuple(vanish for _, vanish in builder.vanishes),
         contractions=tuple(contraction for _, contraction in builder.contractions),

@@ -37,12 +37,12 @@ def place_columns(drafts: Sequence[Draft], lookups: Sequence[Lookup], row_vars: 
 
 
 def _kinds(drafts: Sequence[Draft], lookups: Sequence[Lookup]) -> list[Kind]:
-    """Return how each column is looked up: role and scales."""
-    scales: list[list[int]] = [[] for _ in drafts]
+    """Return how each column is looked up: role, and of each lookup its width, the column's place in it, and scale."""
+    uses: list[list[tuple[int, int, int]]] = [[] for _ in drafts]
     for lookup in lookups:
-        for index, scale in lookup.components:
-            scales[index].append(scale)
-    return [(draft.oracle, draft.role, *sorted(found)) for draft, found in zip(drafts, scales, strict=True)]
+        for component, (index, scale) in enumerate(lookup.components):
+            uses[index].append((len(lookup.components), component, scale))
+    return [(draft.oracle, draft.role, *sorted(found)) for draft, found in zip(drafts, uses, strict=True)]
 
 
 class _Planner:

@@ -112,7 +112,8 @@ def _count(statement: Statement, columns: dict[int, Integers]) -> list[Integers]
     """Count how often each table row is looked up."""
     counts = [np.zeros(table.size, dtype=np.int64) for table in statement.tables]
     for lookup in statement.lookups:
-        ((column, scale),) = lookup.components
+        # A row's first component is its number; the other components have been computed to lie in the same row.
+        column, scale = lookup.components[0]
         table = statement.tables[lookup.table]
         found = columns[column].reshape(-1) * scale - table.lo
         counts[lookup.table] += np.bincount(found, minlength=table.size)

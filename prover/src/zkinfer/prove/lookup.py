@@ -1,9 +1,13 @@
 """protocol.md, 7.2, the prover: the LogUp tree, and its layers from the root to the leaves."""
 
+from itertools import accumulate, repeat
+from operator import mul
+
 import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
+from zkinfer.program.tables import table_component
 from zkinfer.program.witness import to_field
 from zkinfer.prove.real_cells import real_cells
 from zkinfer.prove.sender import Sender
@@ -62,16 +66,20 @@ def _leaves(
         if leaf.is_table:
             counts = rows[leaf.components[0][0]]
             numerators = np.where(counts == 0, counts, np.uint64(P) - counts)
-            columns, coefficients = _table_values(statement, leaf)[np.newaxis], [beta]
+            columns = _table_values(statement, leaf)
+            coefficients = _powers(beta, len(columns))
         else:
             numerators = real_cells(leaf.pattern, size).astype(np.uint64)
             columns = rows[[row for row, _ in leaf.components]]
-            power, coefficients = Ext(1), []
-            for _, scale in leaf.components:
-                power = power * beta
-                coefficients.append(power * scale)
+            powers = _powers(beta, len(columns))
+            coefficients = [power * scale for power, (_, scale) in zip(powers, leaf.components, strict=True)]
         kernels.logup_leaves_into(numerators, ids, columns, alpha, coefficients, leaves[k * size : (k + 1) * size])
     return leaves
+
+
+def _powers(beta: Ext, count: int) -> list[Ext]:
+    """Return beta, beta^2, .., beta^count."""
+    return list(accumulate(repeat(beta, count), mul))
 
 
 def _ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
@@ -85,12 +93,15 @@ def _ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
 
 
 def _table_values(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
-    """Return the table's value of each cell; zero where there is no table row."""
+    """Return each component of the table's row of each cell, (width, K); zero where there is none."""
     size = 1 << statement.row_vars
-    values = np.zeros(size, dtype=np.uint64)
+    width = max(statement.tables[segment.table].width for segment in leaf.segments)
+    values = np.zeros((width, size), dtype=np.uint64)
     for segment in leaf.segments:
         table, slot = statement.tables[segment.table], segment.pattern
         count = slot.pieces[0][1] if slot.pieces else 1
         start = slot.slot * (size >> slot.slot_vars)
-        values[start : start + count] = to_field(np.arange(count, dtype=np.int64) + (table.lo + segment.start))
+        for component in range(table.width):
+            rows = table_component(table, component)[segment.start : segment.start + count]
+            values[component, start : start + count] = to_field(rows)
     return values

@@ -4,10 +4,10 @@ use crate::channel::Channel;
 use crate::claim::Claim;
 use crate::error::Result;
 use crate::extension::Ext;
-use crate::layout::{LeafKind, LeafRow};
+use crate::layout::LeafRow;
 use crate::multilinear::{EqTable, pairs};
 use crate::prepared::Prepared;
-use crate::statement::Oracle;
+use crate::statement::{Oracle, Table};
 use crate::steps::row_claim::{Cells, RowClaim, Rows};
 use crate::steps::sumcheck;
 
@@ -56,21 +56,22 @@ fn leaf_claims(prepared: &Prepared, alpha: Ext, beta: Ext, point: &[Ext], p: Cla
         let eq = eq_rows.at(index as u64);
         missing = missing - eq;
         let mut denominator = alpha;
-        for (part, id, _) in &leaf.slots {
-            denominator = denominator - Ext::from_i64(*id as i64) * part.sum_slot(&cells);
+        for (part, table, _) in &leaf.slots {
+            denominator = denominator - Ext::from_i64(*table as i64 + 1) * part.sum_slot(&cells);
         }
-        match leaf.kind {
-            LeafKind::Lookup(scale) => {
-                let real = leaf
-                    .slots
-                    .iter()
-                    .fold(Ext::ZERO, |sum, (part, _, _)| sum + part.sum_real(&cells));
-                known_p = known_p + eq * real;
-                columns.push((leaf.row, -eq * beta * Ext::from_i64(scale)));
-            }
-            LeafKind::Table => {
-                denominator = denominator - beta * table_values(leaf, cell_point);
-                multiplicities.push((leaf.row, -eq));
+        if leaf.is_table {
+            denominator = denominator - table_values(&prepared.statement.tables, leaf, beta, cell_point);
+            multiplicities.push((leaf.components[0].0, -eq));
+        } else {
+            let real = leaf
+                .slots
+                .iter()
+                .fold(Ext::ZERO, |sum, (part, _, _)| sum + part.sum_real(&cells));
+            known_p = known_p + eq * real;
+            let mut power = eq;
+            for &(row, scale) in &leaf.components {
+                power = power * beta;
+                columns.push((row, -power * Ext::from_i64(scale)));
             }
         }
         known_q = known_q + eq * denominator;
@@ -91,16 +92,26 @@ fn leaf_claims(prepared: &Prepared, alpha: Ext, beta: Ext, point: &[Ext], p: Cla
     ]
 }
 
-/// The extension of `value` in a table's leaf row: lo + index on real entries.
-fn table_values(leaf: &LeafRow, cell_point: &[Ext]) -> Ext {
-    let mut sum = Ext::ZERO;
+/// The extension of beta x + beta^2 f(x) in a table's leaf row, on real entries: x = lo + the row's index.
+fn table_values(tables: &[Table], leaf: &LeafRow, beta: Ext, cell_point: &[Ext]) -> Ext {
+    let (mut arguments, mut images) = (Ext::ZERO, Ext::ZERO);
     let eq = EqTable::new(cell_point);
-    for (part, _, first) in &leaf.slots {
+    for (part, table, first) in &leaf.slots {
+        let table = &tables[*table];
         let start = part.slot << (cell_point.len() as u32 - part.missing);
+        let mut image = table
+            .image
+            .iter()
+            .flat_map(|run| (0..run.count).map(|k| run.first.wrapping_add(run.step.wrapping_mul(k as i64))))
+            .skip(*first as usize);
         for j in 0..part.real() {
-            let value = first.saturating_add_unsigned(j);
-            sum = sum + Ext::from_i64(value) * eq.at(start + j);
+            let weight = eq.at(start + j);
+            let argument = table.lo.saturating_add_unsigned(first + j);
+            arguments = arguments + Ext::from_i64(argument) * weight;
+            if let Some(value) = image.next() {
+                images = images + Ext::from_i64(value) * weight;
+            }
         }
     }
-    sum
+    beta * (arguments + beta * images)
 }

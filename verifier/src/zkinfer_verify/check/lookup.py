@@ -55,8 +55,8 @@ def _claim_leaves(
 ) -> None:
     """Turn the leaf layer's numerator and denominator into claims on the columns in the leaves.
 
-    A lookup leaf is 1_real / (alpha - id - sum_k beta^k scale_k c_k), a table leaf -m / (alpha - id - beta t), and a
-    missing row of leaves 0 / 1.
+    A lookup leaf is 1_real / (alpha - id - sum_k beta^k scale_k c_k), a table leaf
+    -m / (alpha - id - sum_k beta^k t_k), and a missing row of leaves 0 / 1.
     """
     ch, row_vars = red.ch, red.statement.row_vars
     row_point, cell_point = point[: len(point) - row_vars], point[len(point) - row_vars :]
@@ -86,7 +86,7 @@ def _evaluate_leaves(
         out.known_q = out.known_q + weight * (alpha - leaf.ids(cell_point) - 1)
         if leaf.is_table:
             out.multiplicities[Oracle.WITNESS, leaf.components[0][0]] = -weight
-            out.known_q = out.known_q - weight * beta * _table_values(red, leaf, cell_point)
+            out.known_q = out.known_q - weight * _table_values(red, leaf, beta, cell_point)
             continue
         out.known_p = out.known_p + weight * pattern_indicator(leaf.pattern, cell_point)
         power = weight
@@ -96,14 +96,15 @@ def _evaluate_leaves(
     return out
 
 
-def _table_values(red: Reduction, leaf: LeafRow, cell_point: Sequence[Ext]) -> Ext:
-    """Evaluate the values of the tables in one row of leaves; zero where there is no table row."""
+def _table_values(red: Reduction, leaf: LeafRow, beta: Ext, cell_point: Sequence[Ext]) -> Ext:
+    """Evaluate sum_k beta^k t_k of the tables in one row of leaves; zero where there is no table row."""
     out = ZERO
     for segment in leaf.segments:
         slot = segment.pattern
         inner = cell_point[slot.slot_vars :]
         count = slot.pieces[0][1] if slot.pieces else 1
-        out = out + slot.slot_mass(cell_point) * red.statement.tables[segment.table].segment(
-            segment.start, count, inner
-        )
+        table, power = red.statement.tables[segment.table], slot.slot_mass(cell_point)
+        for component in range(table.width):
+            power = power * beta
+            out = out + power * table.segment(component, segment.start, count, inner)
     return out

@@ -12,6 +12,7 @@ from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_WORK
 from zkinfer_verify.statement.relations import Contraction, Index, Term
 from zkinfer_verify.statement.statement import Statement
+from zkinfer_verify.statement.tables import Table
 from zkinfer_verify.statement.wellformed import forms_of
 
 
@@ -20,7 +21,8 @@ def check_work(statement: Statement, plans: Iterable[Plan]) -> None:
 
     Errors: UsageError naming what is asked for, and the limit.
     """
-    work = sum(_term_work(statement, term) for form in forms_of(statement) for term in form.terms)
+    work = sum(_table_work(statement, table) for table in statement.tables)
+    work += sum(_term_work(statement, term) for form in forms_of(statement) for term in form.terms)
     for relation, plan in zip(statement.contractions, plans, strict=True):
         work += sum(_axis_work(relation, axis) for axis in (*plan.left, *plan.right) if axis.plain is None)
     if work > MAX_WORK:
@@ -35,6 +37,12 @@ def _term_work(statement: Statement, term: Term) -> int:
     if term.is_public:
         return prod(statement.outputs[-1 - term.column].dims)
     return statement.columns[term.column].row_count(statement.row_vars)
+
+
+def _table_work(statement: Statement, table: Table) -> int:
+    """Return how many elements the ends of a table's runs take, two a variable; each row looks for its own."""
+    column = statement.columns[table.multiplicities]
+    return len(table.image) * (2 * min(column.num_vars, statement.row_vars) + column.row_count(statement.row_vars))
 
 
 def _axis_work(relation: Contraction, axis: OperandAxis) -> int:

@@ -48,21 +48,21 @@ def check_bounds(statement: Statement) -> None:
 def enforced_range(statement: Statement, column: int) -> tuple[int, int]:
     """Return the range that a column's lookups enforce.
 
-    A lookup of scale s gives s v = a row's value mod p. With scale 1, v is in the table's range. Once |v| is bounded
-    and s |v| < p/2, the scaled lookup holds of integers too and narrows the range; alone it would accept v = u / s
-    mod p. Errors: UsageError when no lookup of scale 1 covers the column.
+    A lookup of scale s gives s v = a row's component mod p. With scale 1, v is in the component's span. Once |v| is
+    bounded and s |v| < p/2, the scaled lookup holds of integers too and narrows the range; alone it would accept
+    v = u / s mod p. Errors: UsageError when no lookup of scale 1 covers the column.
     """
-    found = [(scale, statement.tables[table]) for scale, table in statement.lookups_of.get(column, ())]
+    found = statement.lookups_of.get(column, [])
     name = statement.columns[column].name
-    unscaled = [table for scale, table in found if scale == 1]
+    unscaled = [span for scale, span in found if scale == 1]
     if not unscaled:
         raise UsageError(f"column {name} is in no lookup of scale 1: its range is not enforced")
-    lo, hi = max(table.lo for table in unscaled), min(table.hi for table in unscaled)
+    lo, hi = max(low for low, _ in unscaled), min(high for _, high in unscaled)
     largest = max(abs(lo), abs(hi))
     # The largest scale stands for all: a name is written once, however often its column is looked up.
     _require(max(scale for scale, _ in found) * largest, f"a lookup of column {name}")
-    for scale, table in found:
-        lo, hi = max(lo, -(-table.lo // scale)), min(hi, table.hi // scale)
+    for scale, (low, high) in found:
+        lo, hi = max(lo, -(-low // scale)), min(hi, high // scale)
     return lo, hi
 
 

@@ -9,7 +9,7 @@ from zkinfer_verify.statement.codec import decode, encode
 from zkinfer_verify.statement.column import Column
 from zkinfer_verify.statement.limits import MAX_STATEMENT_BYTES
 from zkinfer_verify.statement.relations import Affine, Contraction, Lookup, Vanish
-from zkinfer_verify.statement.tables import RangeTable
+from zkinfer_verify.statement.tables import Table
 
 MAGIC = b"ZKISTMT\0"
 VERSION = 1
@@ -60,7 +60,7 @@ class Statement:
     weight_rows: int
     witness_rows: int
     columns: tuple[Column, ...]
-    tables: tuple[RangeTable, ...]
+    tables: tuple[Table, ...]
     lookups: tuple[Lookup, ...]
     vanishes: tuple[Vanish, ...]
     contractions: tuple[Contraction, ...]
@@ -79,12 +79,13 @@ class Statement:
         return sha256(STATEMENT, VERSION.to_bytes(8, "little"), self.body)
 
     @cached_property
-    def lookups_of(self) -> dict[int, list[tuple[int, int]]]:
-        """The lookups of each column that is looked up: (scale, table)."""
-        found: dict[int, list[tuple[int, int]]] = {}
+    def lookups_of(self) -> dict[int, list[tuple[int, tuple[int, int]]]]:
+        """The lookups of each column that is looked up: scale, and the smallest and largest value that it may meet."""
+        spans = [[table.span(component) for component in range(table.width)] for table in self.tables]
+        found: dict[int, list[tuple[int, tuple[int, int]]]] = {}
         for lookup in self.lookups:
-            for column, scale in lookup.components:
-                found.setdefault(column, []).append((scale, lookup.table))
+            for (column, scale), span in zip(lookup.components, spans[lookup.table], strict=True):
+                found.setdefault(column, []).append((scale, span))
         return found
 
     def to_bytes(self) -> bytes:

@@ -124,7 +124,12 @@ def _check_tables(st: Statement) -> None:
     for table in st.tables:
         _need(0 < table.size <= limits.MAX_TABLE_ROWS, f"a table of {table.size} rows")
         _need(st.columns[table.multiplicities].dims == (table.size,), "multiplicities differ from their table in size")
-        _need(abs(table.lo) < 1 << 62 and abs(table.hi) < 1 << 62, "a table's values")
+        _need(all(run.count > 0 for run in table.image), "a run of a table has no rows")
+        rows = sum(run.count for run in table.image)
+        _need(not table.image or rows == table.size, "a table's runs differ from it in size")
+        for component in range(table.width):
+            _need(max(map(abs, table.span(component))) < 1 << 62, "a table's values")
+    _need(sum(len(table.image) for table in st.tables) <= limits.MAX_RUNS, "too many runs of table rows")
 
 
 def _check_lookups(st: Statement) -> None:
