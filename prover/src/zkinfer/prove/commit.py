@@ -31,14 +31,14 @@ class Committed:
 
     def _siblings(self, positions: Sequence[int]) -> bytes:
         """Return the multiproof: siblings that the opened leaves do not determine, level by level."""
-        out, start, size = [], 0, len(self.code)
+        nodes, start, size = [], 0, len(self.code)
         level = list(positions)
         while size > 1:
             known = set(level)
-            out += [self.levels[start + (index ^ 1)].tobytes() for index in level if index ^ 1 not in known]
+            nodes += [start + (index ^ 1) for index in level if index ^ 1 not in known]
             level = sorted({index >> 1 for index in level})
             start, size = start + size, size // 2
-        return b"".join(out)
+        return self.levels[nodes].tobytes()
 
     def __repr__(self) -> str:
         return f"Committed({self.root.hex()})"
