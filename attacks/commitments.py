@@ -15,7 +15,7 @@ from zkinfer.prove.weights import commit_weights
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import LEAF_PADS, LEAF_WEIGHTS, NODE, decode_base, encode_base
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 
 Matrix = NDArray[np.uint64]
 
@@ -81,4 +81,4 @@ def solved_cells(columns: bytes, width: int, cell: int, changes: Sequence[Ext]) 
 
 def monomials(length: int, positions: Sequence[int], degree: int) -> list[int]:
     """Evaluate X^degree at positions of a code."""
-    return [pow(coset_point(length, position), degree, P) for position in positions]
+    return [pow(x, degree, P) for x in coset_points(length, positions)]

@@ -22,7 +22,7 @@ from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import DIGEST_BYTES, LEAF_PADS, LEAF_WITNESS, SALT_BYTES, encode_base, encode_ext
 from zkinfer_verify.hashing.merkle import leaf_digest
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.proof import Proof
 from zkinfer_verify.statement.column import Oracle
@@ -79,8 +79,8 @@ def simulate(
     # 2. The verifier's reductions on them.
     with answered(draw):
         reduced = _reduce(prepared, outputs, context, scalars, y, reveals, vectors)
-    points = [coset_point(length, position) for position in reduced.positions]
-    pad_points = [coset_point(pad_length, position) for position in reduced.pad_positions]
+    points = coset_points(length, reduced.positions)
+    pad_points = coset_points(pad_length, reduced.pad_positions)
 
     # 3. Columns of W from the model. Columns of A: uniform; the two cells of N follow from y.
     columns_weights, _, siblings_weights = open_weights(reduced.positions)

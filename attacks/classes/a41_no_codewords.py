@@ -13,7 +13,7 @@ from attacks.prover import Hooks, forge
 from attacks.worlds import unchecked
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import LEAF_PADS, LEAF_WITNESS
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 
 SEED = b"no codewords"
 K, PAD_K, B = 16, 64, 4
@@ -35,9 +35,8 @@ def monomial(row: int, degree: int) -> Callable[[Matrix], None]:
     """Add X^degree to a row's code."""
 
     def edit(code: Matrix) -> None:
-        for position in range(len(code)):
-            power = pow(coset_point(len(code), position), degree, P)
-            code[position, row] = (int(code[position, row]) + power) % P
+        for position, x in enumerate(coset_points(len(code), range(len(code)))):
+            code[position, row] = (int(code[position, row]) + pow(x, degree, P)) % P
 
     return edit
 

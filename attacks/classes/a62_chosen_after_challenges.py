@@ -23,7 +23,7 @@ from zkinfer_verify.field.extension import ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P, inverse
 from zkinfer_verify.hashing.digest import LEAF_PADS
 from zkinfer_verify.poly.eq import eq_table
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 from zkinfer_verify.poly.univariate import lagrange_weights
 from zkinfer_verify.transcript.transcript import Transcript
 
@@ -43,7 +43,7 @@ def foreseen(transcript: Transcript, label: str, messages: int, drawn: str, coun
 def vanishing(length: int, positions: Sequence[int]) -> list[int]:
     """Return the coefficients of the monic polynomial that is zero at positions of a code."""
     out = [1]
-    for x in (coset_point(length, position) for position in positions):
+    for x in coset_points(length, positions):
         out = [(low - x * high) % P for low, high in zip([0, *out], [*out, 0], strict=True)]
     return out
 

@@ -28,9 +28,9 @@ def smaller_prime(p: int) -> Iterator[None]:
             if getattr(module, "P", None) == prime.P and module is not prime:
                 patch.setattr(module, "P", p)
         patch.setattr(prime, "P", p)
-        univariate._inverse_denominators.cache_clear()
+        univariate._basis.cache_clear()
         yield
-    univariate._inverse_denominators.cache_clear()
+    univariate._basis.cache_clear()
 
 
 def elements(p: int) -> list[Ext]:

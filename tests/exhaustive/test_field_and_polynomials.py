@@ -16,7 +16,7 @@ from zkinfer_verify.field.prime import inverse, root_of_unity, signed
 from zkinfer_verify.hashing.digest import encode_ext
 from zkinfer_verify.poly.eq import eq_at, eq_index, eq_table, prefix_identity, prefix_indicator, prefix_pair
 from zkinfer_verify.poly.multilinear import evaluate_tensor
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 from zkinfer_verify.poly.univariate import lagrange_weights
 from zkinfer_verify.poly.vectors import Vectors
 
@@ -175,7 +175,7 @@ def test_codes_take_every_monomial_to_its_values_on_the_coset(p: int) -> None:
     for n in (1, 2, 4, 8, 16):
         if (p - 1) % n:
             continue
-        places = [coset_point(n, j) for j in range(n)]
+        places = coset_points(n, range(n))
         assert len(set(places)) == n
         assert {pow(x, n, p) for x in places} == {pow(7, n, p)}
         assert places == [7 * pow(root_of_unity(n), j, p) % p for j in range(n)]

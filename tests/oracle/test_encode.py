@@ -12,7 +12,7 @@ import pytest
 from zkinfer.kernels import native, plain
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.params.profile import PROFILES
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 
 both = pytest.mark.parametrize("kernels", [plain, native], ids=["plain", "native"])
 EDGES = [0, 1, P - 1, P - 2, 2**32 - 1, 2**32, P - 2**32, 2**63, P, 2**64 - 1]
@@ -37,7 +37,7 @@ def horner(row: np.ndarray, x: int) -> int:
 @pytest.mark.parametrize("log_n", range(7))
 def test_monomials_of_every_length_take_their_values(kernels: ModuleType, log_n: int) -> None:
     n = 1 << log_n
-    values = [[pow(coset_point(n, j), k, P) for k in range(n)] for j in range(n)]
+    values = [[pow(x, k, P) for k in range(n)] for x in coset_points(n, range(n))]
     lengths = range(1, n + 1) if kernels is native else {1, n // 2 + 1, n - 1 or 1, n}
     for length in lengths:
         code = encoded(kernels, np.eye(length, dtype=np.uint64), n)
@@ -53,8 +53,7 @@ def test_rows_of_edge_values_take_their_values(kernels: ModuleType, n: int) -> N
         mixed = drawn.choice(np.array(EDGES, dtype=np.uint64), (3, length))
         rows = np.concatenate([constant, mixed])
         code = encoded(kernels, rows, n)
-        for j in range(n):
-            x = coset_point(n, j)
+        for j, x in enumerate(coset_points(n, range(n))):
             assert code[j].tolist() == [horner(row, x) for row in rows]
 
 
@@ -80,6 +79,7 @@ def test_rows_of_the_profiles_take_their_values(length: int, n: int) -> None:
     rows[0], rows[1] = P - 1, drawn.choice(np.array(EDGES, dtype=np.uint64), length)
     code = encoded(native, rows, n)
     assert int(code.max()) < P
-    for j in {0, 1, n // 2, n - 1, *drawn.integers(0, n, 3).tolist()}:
+    places = [0, 1, n // 2, n - 1, *drawn.integers(0, n, 3).tolist()]
+    for j, x in zip(places, coset_points(n, places), strict=True):
         for i in (0, 1, 7, 8):
-            assert int(code[j, i]) == horner(rows[i], coset_point(n, j))
+            assert int(code[j, i]) == horner(rows[i], x)

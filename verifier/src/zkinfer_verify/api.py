@@ -8,7 +8,7 @@ from zkinfer_verify.check.pads import check_linear_target, check_pad_columns, ch
 from zkinfer_verify.check.run import Prepared, draw_positions, prepare, start_transcript
 from zkinfer_verify.check.steps import reduce_all
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.poly.reed_solomon import coset_point
+from zkinfer_verify.poly.reed_solomon import coset_points
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.decode import decode_proof
 from zkinfer_verify.proof.outputs import Outputs, outputs_of
@@ -68,8 +68,8 @@ def check_proof(prepared: Prepared, proof: Proof, vectors: Vectors) -> None:
 
     check_linear_target(test, schedule, proof.linear)
     check_openings(proof, sizes, st.weight_root, positions, pad_positions)
-    points = [coset_point(schedule.parameters.code_length, position) for position in positions]
+    points = coset_points(schedule.parameters.code_length, positions)
     columns = (proof.columns_weights, proof.columns_witness)
     check_opened_columns(ch, st, reduced.folded.coefficients, theta, proof.y, points, columns)
-    pad_points = [coset_point(schedule.parameters.pad_code_length, position) for position in pad_positions]
+    pad_points = coset_points(schedule.parameters.pad_code_length, pad_positions)
     check_pad_columns(ch, schedule, test, (proof.proximity, proof.linear), pad_points, proof.columns_pads)

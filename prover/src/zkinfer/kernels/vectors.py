@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import Ext, from_pairs
+from zkinfer_verify.hashing.digest import encode_ext
 from zkinfer_verify.poly.vectors import Vectors
 
 Grid = NDArray[np.uint64]
@@ -24,11 +25,11 @@ class KernelVectors(Vectors):
 
     def elements(self, vector: Grid) -> list[Ext]:
         """Return a vector's elements as a list."""
-        return [Ext(a, b) for a, b in vector.tolist()]
+        return from_pairs(vector.tolist())
 
     def from_elements(self, elements: Sequence[Ext]) -> Grid:
         """Return the vector of these elements."""
-        return np.array(elements, dtype=np.uint64).reshape(-1, 2)
+        return self.from_bytes(encode_ext(elements))
 
     def from_bytes(self, encoded: bytes) -> Grid:
         """Return the vector of these encoded elements, which are canonical."""

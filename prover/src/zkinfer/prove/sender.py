@@ -24,7 +24,7 @@ class Sender(Hidden):
             c, d = self._pads[len(self.sent)]
             message = Ext(a - c, b - d)
             self.sent.append(message)
-            self.transcript.absorb_ext(label, [message])
+            self.transcript.absorb_ext_bytes(label, message.to_bytes())
 
     def challenge(self, label: str) -> Ext:
         """Draw one challenge."""

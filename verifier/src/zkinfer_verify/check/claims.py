@@ -70,9 +70,8 @@ class Channel:
         Errors: ProofError when the prover sent fewer.
         """
         message = self._receive(label)
-        claim = self.pad_claim(self.new_pad(), message)
-        self.scalar_pads.append(self.pad_of_node[claim.node])
-        return claim
+        self.scalar_pads.append(self.new_pad())
+        return self.pad_claim(self.scalar_pads[-1], message)
 
     def challenge(self, label: str) -> Ext:
         """Draw one challenge."""
@@ -155,16 +154,15 @@ class Channel:
             c0[claim.node] += coefficient[0]
             c1[claim.node] += coefficient[1]
             known = known + coefficient * claim.known
-        weights = [ZERO] * self.num_pads
         for claim in reversed(self._nodes):
             # Sums stay integers until their node is reached, and are reduced there once.
             a, b = c0[claim.node] % P, c1[claim.node] % P
             for (c, d), part in claim.parts:
                 c0[part.node] += a * c + NON_RESIDUE * b * d
                 c1[part.node] += a * d + b * c
-            if claim.node in self.pad_of_node:
-                pad = self.pad_of_node[claim.node]
-                weights[pad] = weights[pad] + Ext(a, b)
+        weights = [ZERO] * self.num_pads
+        for node, pad in self.pad_of_node.items():
+            weights[pad] = weights[pad] + Ext(c0[node], c1[node])
         return weights, known
 
     def broken_constraints(self, pads: Sequence[Ext]) -> list[str]:
@@ -187,7 +185,7 @@ class Channel:
             raise ProofError(f"proof holds {len(self._scalars)} scalars, the statement's schedule needs more ({label})")
         message = self._scalars[self._read]
         self._read += 1
-        self.transcript.absorb_ext(label, [message])
+        self.transcript.absorb_ext_bytes(label, message.to_bytes())
         return message
 
 

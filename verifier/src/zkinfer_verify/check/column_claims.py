@@ -9,7 +9,7 @@ from typing import Protocol
 
 from zkinfer_verify.check.claims import Channel, Claim
 from zkinfer_verify.field.extension import ONE, ZERO, Ext
-from zkinfer_verify.poly.eq import eq_at, eq_index, eq_table, prefix_indicator
+from zkinfer_verify.poly.eq import eq_at, eq_index, prefix_indicator
 from zkinfer_verify.poly.multilinear import axis_points, evaluate_tensor
 from zkinfer_verify.statement.column import Oracle, RowPattern
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Term
@@ -100,23 +100,23 @@ class Reduction:
         return factor
 
     def _claim_group(self, name: str, form: Form, terms: Sequence[Term], axes: list[list[Ext]], value: Claim) -> None:
-        st = self.statement
+        ch, st = self.ch, self.statement
         first = st.columns[terms[0].column]
         sub_point = [r for axis, kind in zip(axes, terms[0].axes, strict=True) if kind == ALONG for r in axis]
         row_point, cell_point = first.split_point(sub_point, st.row_vars)
 
         def weights() -> RowWeights:
-            rows = eq_table(row_point)
+            rows = ch.vectors.elements(ch.vectors.eq_table(row_point))
             out: RowWeights = {}
             for term in terms:
                 column = st.columns[term.column]
-                factor = term_factor(form, term, axes)
-                for k in range(column.row_count(st.row_vars)):
-                    key = (column.oracle, column.row + k)
-                    out[key] = out.get(key, ZERO) + rows[k] * factor
+                factor, own = term_factor(form, term, axes), rows[: column.row_count(st.row_vars)]
+                for row, weight in enumerate(own if factor == ONE else [w * factor for w in own], column.row):
+                    key = (column.oracle, row)
+                    out[key] = out[key] + weight if key in out else weight
             return out
 
-        self.claim_rows(name, self.ch.evaluate(weights, {}), EqPart(tuple(cell_point)), value)
+        self.claim_rows(name, ch.evaluate(weights, {}), EqPart(tuple(cell_point)), value)
 
     def _public_part(self, form: Form, axes: list[list[Ext]]) -> Ext:
         out = ZERO

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from zkinfer_verify.check.claims import Claim
 from zkinfer_verify.check.column_claims import Reduction, RowWeights
 from zkinfer_verify.check.sumcheck import check_sumcheck
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import NON_RESIDUE, Ext
+from zkinfer_verify.statement.column import Oracle
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ def check_folding(red: Reduction) -> Folded:
 
 def combine_weights(red: Reduction, deltas: list[Ext]) -> RowWeights:
     """Return a_i = sum_c delta_c w_ci for every row that a claim touches."""
-    out: dict[tuple[int, int], tuple[int, int]] = {}
-    for delta, claim in zip(deltas, red.claims, strict=True):
+    sums: dict[tuple[Oracle, int], tuple[int, int]] = {}
+    for (c, d), claim in zip(deltas, red.claims, strict=True):
         for key, weight in claim.weights.items():
-            a, b = weight * delta
-            c, d = out.get(key, (0, 0))
-            out[key] = (a + c, b + d)
-    return {key: Ext(a, b) for key, (a, b) in out.items()}  # type: ignore[misc]
+            a, b = weight
+            e, f = sums.get(key, (0, 0))
+            sums[key] = (e + a * c + NON_RESIDUE * b * d, f + a * d + b * c)
+    return {key: Ext(a, b) for key, (a, b) in sums.items()}

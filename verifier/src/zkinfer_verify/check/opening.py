@@ -11,7 +11,7 @@ from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.column_claims import RowWeights
 from zkinfer_verify.check.steps import Reduced
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import EXT_BYTES, ONE, ZERO, Ext
+from zkinfer_verify.field.extension import EXT_BYTES, ONE, ZERO, Ext, X
 from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.statement import Statement
 
@@ -43,18 +43,18 @@ def check_opened_columns(
     expected = ch.vectors.evaluate_many(y, points)
     weights, witness = columns
     from_weights = _combine(
-        ch, weights, _row_coefficients(coefficients, Oracle.WEIGHTS, statement.weight_rows, theta), len(points)
+        ch, weights, _row_coefficients(coefficients, Oracle.WEIGHTS, statement.weight_rows), len(points)
     )
-    mask = [ONE, Ext(0, 1)]
-    of_witness = _row_coefficients(coefficients, Oracle.WITNESS, statement.witness_rows, theta) + mask
-    from_witness = _combine(ch, witness, of_witness, len(points))
+    # The mask row is not multiplied by theta, A's other rows are.
+    of_witness = [theta * a for a in _row_coefficients(coefficients, Oracle.WITNESS, statement.witness_rows)]
+    from_witness = _combine(ch, witness, [*of_witness, ONE, X], len(points))
     for value, left, right in zip(expected, from_weights, from_witness, strict=True):
-        if value != left + right:
+        if value != theta * left + right:
             raise ProofError("opening: y's code differs from the opened columns of W and A")
 
 
-def _row_coefficients(coefficients: RowWeights, oracle: Oracle, rows: int, theta: Ext) -> list[Ext]:
-    return [theta * coefficients.get((oracle, row), ZERO) for row in range(rows)]
+def _row_coefficients(coefficients: RowWeights, oracle: Oracle, rows: int) -> list[Ext]:
+    return [coefficients.get((oracle, row), ZERO) for row in range(rows)]
 
 
 def _combine(ch: Channel, columns: bytes, coefficients: Sequence[Ext], count: int) -> list[Ext]:

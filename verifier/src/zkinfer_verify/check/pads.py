@@ -12,6 +12,7 @@ The inner product of weights and pads is the coefficient of X^(K'-1): it must ca
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.steps import Schedule
@@ -54,10 +55,8 @@ def draw_pad_test(ch: Channel, schedule: Schedule) -> PadTest:
     coefficients = powers(ch.challenge("pads lambda"), len(ch.constraints))
     mixes = ch.coefficients("pads mu", schedule.pad_rows + 2)
     weights, known = ch.pad_weights(coefficients)
-    cells: list[Ext] = []
-    for weight in weights:
-        # pad = c0 + c1 X, so its two cells weigh w and w X; X (a + b X) = 7 b + a X.
-        cells += (weight, Ext(7 * weight[1], weight[0]))
+    # pad = c0 + c1 X, so its two cells weigh w and w X.
+    cells = [cell for weight in weights for cell in (weight, weight * X)]
     length = schedule.parameters.pad_row_length
     cells += [ZERO] * (length * schedule.pad_rows - len(cells))
     rows = [cells[i * length : (i + 1) * length][::-1] for i in range(schedule.pad_rows)]
@@ -94,11 +93,9 @@ def check_pad_columns(
     mixes = [*test.mixes[:rows], *(part for mix in (ONE, *test.mixes[rows:]) for part in (mix, mix * X))]
     if ch.vectors.columns_combine(columns, width, mixes) != proximity:
         raise ProofError("pad oracle, proximity test: the vector differs from the opened columns")
-    for k, x in enumerate(points):
+    for k, (x, value, *at_x) in enumerate(zip(points, linear, *weights, strict=True)):
         column = cells[width * k : width * (k + 1)]
         low, high = Ext(*column[rows + 2 : rows + 4]), Ext(*column[rows + 4 :])
-        combined = low + high * pow(x, length, P)
-        for row, cell in zip(weights, column, strict=False):
-            combined = combined + row[k] * cell
-        if combined != linear[k]:
+        first, second = (sum(map(mul, half, column)) for half in zip(*at_x, strict=True))
+        if low + high * pow(x, length, P) + Ext(first, second) != value:
             raise ProofError("pad oracle, linear test: the vector differs from the opened columns")

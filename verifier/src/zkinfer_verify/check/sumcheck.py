@@ -35,16 +35,16 @@ def check_eq_sumcheck(
     """Reduce sum_x eq(z, x) g(x) = claim, g of `degree` in each variable, to g(point) = the returned claim.
 
     Reduces: the round polynomial is eq(z_k, X) t(X); t is sent at 0, 2, .., degree, and
-    t(1) = (claim - (1 - z_k) t(0)) / z_k, where z_k is a nonzero challenge; next claim = t(r).
+    t(1) = (claim - t(0)) / z_k + t(0), where z_k is a nonzero challenge; next claim = t(r).
     Source: protocol.md, 6.6. Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
     """
     point: list[Ext] = []
-    for z, inverse in zip(eq_point, inverses(eq_point), strict=True):
+    for inverse in inverses(eq_point):
         values = [ch.scalar(label) for _ in range(degree)]
         r = ch.challenge(label)
         at_zero, at_one, *rest = lagrange_weights(degree, r)
         from_claim = at_one * inverse
-        from_zero = at_zero - from_claim * (1 - z)
+        from_zero = at_zero + at_one - from_claim
         claim = ch.combine(0, (from_claim, claim), (from_zero, values[0]), *zip(rest, values[1:], strict=True))
         point.append(r)
     ch.round_degrees += len(eq_point) * degree

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Sequence
+from itertools import accumulate, repeat
+from operator import mul
+from struct import Struct
 
 from zkinfer_verify.field.prime import P
 
@@ -62,17 +64,23 @@ class Ext(tuple[int, int]):
 
     def to_bytes(self) -> bytes:
         """Encode as c0 then c1, eight bytes little-endian each."""
-        return self[0].to_bytes(8, "little") + self[1].to_bytes(8, "little")
+        return _PAIR.pack(*self)
 
     def __repr__(self) -> str:
         return f"Ext({self[0]}, {self[1]})"
 
 
 _make = tuple.__new__
+_PAIR = Struct("<QQ")
 
 ZERO = Ext(0)
 ONE = Ext(1)
 X = Ext(0, 1)
+
+
+def from_pairs(pairs: Iterable[Iterable[int]]) -> list[Ext]:
+    """Read pairs of canonical coefficients (c0, c1) as elements."""
+    return [_make(Ext, pair) for pair in pairs]
 
 
 def inverses(elements: Sequence[Ext]) -> list[Ext]:
@@ -93,9 +101,4 @@ def inverses(elements: Sequence[Ext]) -> list[Ext]:
 
 def powers(a: Ext, count: int) -> list[Ext]:
     """Return a^1 .. a^count: never a^0, which belongs to the mask alone (protocol: coefficients)."""
-    out: list[Ext] = []
-    power = ONE
-    for _ in range(count):
-        power = power * a
-        out.append(power)
-    return out
+    return list(accumulate(repeat(a, count), mul))

@@ -5,7 +5,7 @@ import struct
 from collections.abc import Sequence
 from itertools import chain
 
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import Ext, from_pairs
 
 DIGEST_BYTES = 32
 SALT_BYTES = 32
@@ -57,3 +57,8 @@ def encode_i64(values: Sequence[int]) -> bytes:
 def decode_base(data: bytes) -> tuple[int, ...]:
     """Decode elements of F without checking that they are canonical; len(data) a multiple of eight."""
     return struct.unpack(f"<{len(data) // 8}Q", data)
+
+
+def decode_ext(data: bytes) -> list[Ext]:
+    """Decode canonical elements of E; len(data) a multiple of sixteen."""
+    return from_pairs(struct.iter_unpack("<2Q", data))

@@ -28,8 +28,9 @@ def sibling_count(depth: int, positions: Sequence[int]) -> int:
     count = 0
     level = set(positions)
     for _ in range(depth):
-        count += sum(index ^ 1 not in level for index in level)
-        level = {index >> 1 for index in level}
+        parents = {index >> 1 for index in level}
+        count += 2 * len(parents) - len(level)
+        level = parents
     return count
 
 
@@ -42,17 +43,12 @@ def root_of(depth: int, positions: Sequence[int], leaves: Sequence[bytes], sibli
     expected = DIGEST_BYTES * sibling_count(depth, positions)
     if len(siblings) != expected:
         raise ProofError(f"Merkle multiproof has {len(siblings)} bytes, the opened positions need {expected}")
-    cursor = 0
+    missing = (siblings[i : i + DIGEST_BYTES] for i in range(0, len(siblings), DIGEST_BYTES))
     level = dict(zip(positions, leaves, strict=True))
     for _ in range(depth):
-        parents: dict[int, bytes] = {}
-        for index, digest in level.items():
-            if index >> 1 in parents:
-                continue
-            sibling = level.get(index ^ 1)
-            if sibling is None:
-                sibling = siblings[cursor : cursor + DIGEST_BYTES]
-                cursor += DIGEST_BYTES
-            parents[index >> 1] = node_digest(sibling, digest) if index & 1 else node_digest(digest, sibling)
-        level = parents
+        # Of two children one is known at least; in this order the other is the next sibling.
+        level = {
+            parent: node_digest(level.get(2 * parent) or next(missing), level.get(2 * parent + 1) or next(missing))
+            for parent in dict.fromkeys(index >> 1 for index in level)
+        }
     return level[0]

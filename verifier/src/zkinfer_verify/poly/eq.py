@@ -7,7 +7,8 @@ The first variable is the top bit of an index. Source: [Tha13].
 
 from collections.abc import Sequence
 
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.extension import NON_RESIDUE, ONE, ZERO, Ext, from_pairs
+from zkinfer_verify.field.prime import P
 
 
 def num_bits(count: int) -> int:
@@ -22,23 +23,25 @@ def index_point(index: int, num_vars: int) -> list[Ext]:
 
 def eq_table(point: Sequence[Ext]) -> list[Ext]:
     """Return eq(point, i) for every index i of the hypercube: 2^n elements."""
-    table = [ONE]
-    for r in point:
-        grown: list[Ext] = []
-        for value in table:
-            high = value * r
-            grown += (value - high, high)
+    table = [(1, 0)]
+    for c, d in point:
+        grown: list[tuple[int, int]] = []
+        for a, b in table:
+            high0, high1 = (a * c + NON_RESIDUE * b * d) % P, (a * d + b * c) % P
+            grown += ((a - high0) % P, (b - high1) % P), (high0, high1)
         table = grown
-    return table
+    return from_pairs(table)
 
 
 def eq_at(x: Sequence[Ext], y: Sequence[Ext]) -> Ext:
     """Return eq(x, y) for two points of equal length."""
-    out = ONE
-    for a, b in zip(x, y, strict=True):
-        product = a * b
-        out = out * (product + product - a - b + 1)
-    return out
+    out0, out1 = 1, 0
+    for (a, b), (c, d) in zip(x, y, strict=True):
+        # The factor is 2 x_k y_k - x_k - y_k + 1.
+        u = 2 * (a * c + NON_RESIDUE * b * d) - a - c + 1
+        v = 2 * (a * d + b * c) - b - d
+        out0, out1 = (out0 * u + NON_RESIDUE * out1 * v) % P, (out0 * v + out1 * u) % P
+    return Ext(out0, out1)
 
 
 def eq_index(point: Sequence[Ext], index: int) -> Ext:
@@ -73,7 +76,16 @@ def prefix_product_sum(count: int, factors: Sequence[tuple[Ext, Ext]]) -> Ext:
 
 def prefix_indicator(count: int, point: Sequence[Ext]) -> Ext:
     """Return the multilinear extension at `point` of the indicator of indices v < count."""
-    return prefix_product_sum(count, [(1 - r, r) for r in point])
+    if count == 1 << len(point):
+        return ONE
+    out, fixed = ZERO, ONE
+    for k, r in enumerate(point):
+        upper = fixed * r
+        if (count >> (len(point) - 1 - k)) & 1:
+            out, fixed = out + fixed - upper, upper
+        else:
+            fixed = fixed - upper
+    return out
 
 
 def prefix_pair(count: int, x: Sequence[Ext], y: Sequence[Ext]) -> Ext:

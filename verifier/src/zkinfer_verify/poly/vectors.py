@@ -11,7 +11,7 @@ from typing import Any
 
 from zkinfer_verify.field.extension import ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import decode_base
+from zkinfer_verify.hashing.digest import decode_base, decode_ext
 from zkinfer_verify.poly import eq
 
 Vector = Any
@@ -35,8 +35,7 @@ class Vectors:
 
     def from_bytes(self, encoded: bytes) -> Vector:
         """Return the vector of these encoded elements, which are canonical."""
-        flat = decode_base(encoded)
-        return [Ext(a, b) for a, b in zip(flat[0::2], flat[1::2], strict=True)]
+        return decode_ext(encoded)
 
     def prefix(self, vector: Vector, count: int) -> Vector:
         """Return the first `count` elements."""

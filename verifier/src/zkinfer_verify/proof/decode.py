@@ -5,7 +5,7 @@ from math import prod
 from zkinfer_verify.errors import ProofError
 from zkinfer_verify.field.extension import EXT_BYTES, Ext
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import DIGEST_BYTES, SALT_BYTES, decode_base
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, SALT_BYTES, decode_base, decode_ext
 from zkinfer_verify.proof.proof import MAGIC, VERSION, Proof
 from zkinfer_verify.proof.sizes import ProofSizes
 from zkinfer_verify.statement.limits import MAX_CONTEXT_BYTES
@@ -31,13 +31,13 @@ class _Reader:
 
     def elements(self, name: str, size: int) -> bytes:
         piece = self.take(name, size)
-        if size and max(decode_base(piece)) >= P:
+        # Of an element >= p = 2^64 - 2^32 + 1 the upper half is all ones: most pieces have none and are not decoded.
+        if b"\xff\xff\xff\xff" in piece and max(decode_base(piece)) >= P:
             raise ProofError(f"proof has an element >= p in its {name}")
         return piece
 
     def ext(self, name: str, count: int) -> tuple[Ext, ...]:
-        flat = decode_base(self.elements(name, count * EXT_BYTES))
-        return tuple(Ext(a, b) for a, b in zip(flat[0::2], flat[1::2], strict=True))
+        return tuple(decode_ext(self.elements(name, count * EXT_BYTES)))
 
 
 def read_header(data: bytes) -> tuple[bytes, bytes]:

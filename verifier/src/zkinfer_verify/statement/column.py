@@ -11,8 +11,8 @@ from enum import IntEnum
 from functools import cached_property
 from math import prod
 
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
-from zkinfer_verify.poly.eq import eq_at, index_point, num_bits, prefix_indicator, prefix_pair
+from zkinfer_verify.field.extension import ZERO, Ext
+from zkinfer_verify.poly.eq import eq_index, index_point, num_bits, prefix_indicator, prefix_pair
 
 
 class Oracle(IntEnum):
@@ -114,7 +114,7 @@ class SlotPattern:
 
     def indicator(self, point: Sequence[Ext]) -> Ext:
         """Evaluate the extension of the indicator of real cells at a point of the row."""
-        out = eq_at(index_point(self.slot, self.slot_vars), point[: self.slot_vars])
+        out = self.slot_mass(point)
         start = self.slot_vars
         for free, count in self.pieces:
             out = out * prefix_indicator(count, point[start : start + free])
@@ -123,8 +123,7 @@ class SlotPattern:
 
     def pair(self, x: Sequence[Ext], y: Sequence[Ext]) -> Ext:
         """Return the sum over real cells j of eq(x, j) eq(y, j)."""
-        corner = index_point(self.slot, self.slot_vars)
-        out = eq_at(corner, x[: self.slot_vars]) * eq_at(corner, y[: self.slot_vars])
+        out = self.slot_mass(x) * self.slot_mass(y)
         start = self.slot_vars
         for free, count in self.pieces:
             out = out * prefix_pair(count, x[start : start + free], y[start : start + free])
@@ -133,7 +132,7 @@ class SlotPattern:
 
     def slot_mass(self, point: Sequence[Ext]) -> Ext:
         """Return the sum of eq(point, j) over all cells of the slot, real or not."""
-        return eq_at(index_point(self.slot, self.slot_vars), point[: self.slot_vars]) if self.slot_vars else ONE
+        return eq_index(point[: self.slot_vars], self.slot)
 
 
 RowPattern = tuple[SlotPattern, ...]

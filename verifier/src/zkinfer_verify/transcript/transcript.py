@@ -10,9 +10,10 @@ transcript is given the run's schedule and takes no item but the next one: no ch
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 from zkinfer_verify.errors import InternalError
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.extension import ONE, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import TRANSCRIPT, decode_base, encode_base, encode_ext, encode_u64, sha256
 from zkinfer_verify.transcript.schedule import Kind, Message
@@ -84,7 +85,7 @@ class Transcript:
     def absorb_zeros(self, label: str, count: int) -> None:
         """Absorb a run of zero bytes: the work that a hostile network cannot do inside itself [2025/118]."""
         self._take(Message("statement", label, Kind.ZEROS, count))
-        digest = hashlib.sha256(self._header(Kind.ZEROS, label, count))
+        digest = hashlib.sha256(self._state + _header(Kind.ZEROS, label, count))
         for _ in range(count // len(_ZEROS)):
             digest.update(_ZEROS)
         digest.update(_ZEROS[: count % len(_ZEROS)])
@@ -96,14 +97,10 @@ class Transcript:
 
     def challenges(self, label: str, count: int) -> list[Ext]:
         """Draw independent nonzero elements of E: two words each; words >= p and zero elements are redrawn."""
-        words = self._squeeze(Kind.CHALLENGE, label, count)
-        canonical = (word for word in words if word < P)
-        out: list[Ext] = []
-        while len(out) < count:
-            element = Ext(next(canonical), next(canonical))
-            if element != ZERO:
-                out.append(element)
-        return out
+        canonical = filter(P.__gt__, self._squeeze(Kind.CHALLENGE, label, count))
+        # One iterator twice: each pair takes the next two words.
+        pairs = filter(any, zip(canonical, canonical, strict=False))
+        return [Ext(c0, c1) for c0, c1 in islice(pairs, count)]
 
     def positions(self, label: str, length: int, count: int) -> list[int]:
         """Draw distinct positions below `length` (a power of two), ascending: masked words, redrawn on repetition."""
@@ -113,12 +110,9 @@ class Transcript:
             seen.add(next(words) & (length - 1))
         return sorted(seen)
 
-    def _header(self, kind: Kind, label: str, length: int) -> bytes:
-        return self._state + _typed_label(kind, label) + encode_u64(length)
-
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
         self._take(Message(sender, label, kind, count))
-        self._state = hashlib.sha256(self._header(kind, label, len(data)) + data).digest()
+        self._state = hashlib.sha256(self._state + _header(kind, label, len(data)) + data).digest()
 
     def _take(self, message: Message) -> None:
         if self._schedule is not None:
@@ -145,10 +139,10 @@ class Recorder(Transcript):
 
 
 @lru_cache(maxsize=1 << 12)
-def _typed_label(kind: Kind, label: str) -> bytes:
-    """Return what stands between state and length: the type, the label's length, the label."""
+def _header(kind: Kind, label: str, length: int) -> bytes:
+    """Return what stands between state and data: the type, the label's length, the label, the data's length."""
     encoded = label.encode("ascii")
-    return kind.value + bytes((len(encoded),)) + encoded
+    return kind.value + bytes((len(encoded),)) + encoded + encode_u64(length)
 
 
 def _words(state: bytes) -> Iterator[int]:
