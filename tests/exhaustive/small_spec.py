@@ -126,7 +126,7 @@ def statement() -> Any:
         weight_rows=0,
         witness_rows=2,
         columns=(*bits, counts),
-        tables=(st.Table(0, 2, 2),),
+        tables=(st.Table(0, 2, 2, ()),),
         lookups=(st.Lookup(0, ((0, 1),)), st.Lookup(0, ((1, 1),))),
         vanishes=(factors,),
         contractions=(),
