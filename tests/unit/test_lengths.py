@@ -1,5 +1,6 @@
 """Sequences that belong together have one length: a caller that brings another is told, never given a shorter sum."""
 
+import struct
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
@@ -47,7 +48,7 @@ def test_a_point_too_short_is_no_point_of_a_tensor():
 def test_half_an_element_is_none():
     encoded = ONE.to_bytes() + Ext(5).to_bytes()
     assert Vectors().from_bytes(encoded) == [ONE, Ext(5)]
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(struct.error):
         Vectors().from_bytes(encoded[: EXT_BYTES + 8])
 
 
