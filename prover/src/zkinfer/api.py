@@ -80,6 +80,7 @@ def setup(
     *,
     input_range: tuple[int, int] = (-128, 127),
     profile: str = "standard",
+    minimise: str = "both",
     allow_toy: bool = False,
     memory_limit: int | None = None,
     folder: Path | None = None,
@@ -88,11 +89,14 @@ def setup(
     """Derive the keys of a model: its statement, for everybody, and its committed weights, for the prover.
 
     model: a Graph, or the path of a model file; input_range: the integers that an input may hold, part of what is
-    proved; profile: "standard", or "small" for shorter proofs and more work; memory_limit: in bytes; folder: write the
-    keys there as files too, so that the large code of the weights is mapped from a file and not held in memory.
+    proved; profile: "standard", or "small" for shorter proofs and more work; minimise: what the plan is chosen for,
+    "time" of the prover, "bytes" of the proof, or "both"; memory_limit: in bytes; folder: write the keys there as files
+    too, so that the large code of the weights is mapped from a file and not held in memory.
     Errors: UsageError, naming layer and index, for weights that are not integers and for sums that could pass p/2.
     """
-    planned = plan(model, input_range=input_range, profile=profile, allow_toy=allow_toy, progress=progress)
+    planned = plan(
+        model, input_range=input_range, profile=profile, minimise=minimise, allow_toy=allow_toy, progress=progress
+    )
     require_memory(estimate_setup(planned.prepared), memory_limit, "setup")
     return build_keys(planned, folder=folder, progress=progress)
 
@@ -102,6 +106,7 @@ def plan(
     *,
     input_range: tuple[int, int] = (-128, 127),
     profile: str = "standard",
+    minimise: str = "both",
     allow_toy: bool = False,
     like: Statement | None = None,
     progress: Step = no_steps,
@@ -115,7 +120,10 @@ def plan(
     with progress("plan"):
         named = profile_named(profile, allow_toy=allow_toy)
         program, identity = program_of(graph, input_range), model_id(graph)
-        lowered = plan_program(program, named, identity) if like is None else follow_plan(program, like, identity)
+        if like is None:
+            lowered = plan_program(program, named, identity, minimise)
+        else:
+            lowered = follow_plan(program, like, identity)
         prepared = prepare(lowered.statement, allow_toy)
     return Planned(graph, program, lowered, prepared)
 

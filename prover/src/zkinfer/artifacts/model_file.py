@@ -7,7 +7,7 @@ are not stored: they are derived again and compared by the statement's digest.
 
 import json
 import struct
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def stage_model(staging: Staging, model: StoredModel) -> None:
         "input_shape": model.graph.input_shape,
         "input_range": model.input_range,
         "output": model.graph.output,
-        "plan": {"row_vars": plan.row_vars, "limb_bits": plan.limb_bits, "wide": sorted(plan.wide)},
+        "plan": {**asdict(plan), "wide": sorted(plan.wide)},
         "nodes": nodes,
     }
     header = json.dumps(document, separators=(",", ":")).encode()
@@ -107,7 +107,8 @@ def read_model(path: Path) -> StoredModel:
         graph = Graph(document["input"], tuple(document["input_shape"]), nodes, document["output"])
         low, high = document["input_range"]
         plan = document["plan"]
-        return StoredModel(graph, (low, high), Plan(plan["row_vars"], plan["limb_bits"], frozenset(plan["wide"])))
+        plan = Plan(plan["row_vars"], plan["limb_bits"], frozenset(plan["wide"]), plan["merged"])
+        return StoredModel(graph, (low, high), plan)
     except (ValueError, KeyError, TypeError, AttributeError, ZkinferError) as error:
         raise UsageError(f"{path}: has a damaged header; {AGAIN}.") from error
 

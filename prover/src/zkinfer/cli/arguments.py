@@ -27,3 +27,10 @@ ProofArgument = Annotated[Path, typer.Argument(metavar="PROOF", help="The proof 
 MemoryOption = Annotated[
     str | None, typer.Option("--memory", metavar="LIMIT", help="Stop before passing this much memory, such as 2GB.")
 ]
+InputRangeOption = Annotated[
+    str, typer.Option("--input-range", metavar="LO..HI", help="The integers that an input may hold.")
+]
+ProfileOption = Annotated[str, typer.Option("--profile", help="standard; or small: shorter proofs, more work.")]
+MinimiseOption = Annotated[
+    str, typer.Option("--minimise", metavar="WHAT", help="Plan for time of the prover, bytes of the proof, or both.")
+]

@@ -9,7 +9,7 @@ import typer
 
 from zkinfer import api
 from zkinfer.artifacts.key_folder import folder_bytes
-from zkinfer.cli.arguments import MemoryOption, ModelArgument
+from zkinfer.cli.arguments import InputRangeOption, MemoryOption, MinimiseOption, ModelArgument, ProfileOption
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
 from zkinfer.cli.values import parse_range, parse_size
@@ -23,17 +23,16 @@ def setup(
     run: Run,
     model: ModelArgument,
     folder: Annotated[Path, typer.Option("--output", "-o", metavar="KEYS", help="The folder to write to.")],
-    input_range: Annotated[
-        str, typer.Option("--input-range", metavar="LO..HI", help="The integers that an input may hold.")
-    ] = "-128..127",
-    profile: Annotated[
-        str, typer.Option("--profile", help="standard; or small: shorter proofs, more work.")
-    ] = "standard",
+    input_range: InputRangeOption = "-128..127",
+    profile: ProfileOption = "standard",
+    minimise: MinimiseOption = "both",
     memory: MemoryOption = None,
 ) -> None:
     """Derive the statement of MODEL and commit its weights: KEYS/statement.zks is public, the rest is the prover's."""
     limit = None if memory is None else parse_size(memory)
-    planned = api.plan(model, input_range=parse_range(input_range), profile=profile, progress=steps(run))
+    planned = api.plan(
+        model, input_range=parse_range(input_range), profile=profile, minimise=minimise, progress=steps(run)
+    )
     estimate = estimate_setup(planned.prepared)
     run.note(f"setup  {estimate.words()}\nprove  {estimate_prove(planned.prepared).words()}, each time")
     require_memory(estimate, limit, "setup")

@@ -47,11 +47,13 @@ class Builder:
     """Columns, tables and relations of a statement in the making.
 
     limb_bits: the width w of the limb table; wide: values whose top limb takes the whole table instead of its exact
-    range; images: inputs that are proved together; apart: whether images have an axis of their own.
+    range; merged: each value is a bundle of its own; images: inputs that are proved together; apart: whether images
+    have an axis of their own.
     """
 
     limb_bits: int
     wide: frozenset[str] = frozenset()
+    merged: bool = False
     images: int = 1
     apart: bool = False
     drafts: list[Draft] = field(default_factory=list)
@@ -89,6 +91,7 @@ class Builder:
         and as 2^(w-k) v, which makes its range exact; or once, when the value is `wide` and may range further.
         """
         dims, bits = tuple(dims), max(1, (hi - lo).bit_length())
+        bundle = name if self.merged else bundle
         table = self.table(0, 1 << self.limb_bits)
         terms, columns = [], []
         for limb in range(-(-bits // self.limb_bits)):

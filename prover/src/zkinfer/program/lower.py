@@ -22,12 +22,14 @@ MAX_IMAGES = 256
 class Plan:
     """The free choices of lowering; part of the statement by what they lead to.
 
-    row_vars: log2 K; limb_bits: the width of the limb table; wide: values whose top limb may fill the table.
+    row_vars: log2 K; limb_bits: the width of the limb table; wide: values whose top limb may fill the table; merged:
+    values of one step may share rows, which saves padding and costs a claim for each place, instead of lying parallel.
     """
 
     row_vars: int
     limb_bits: int
     wide: frozenset[str]
+    merged: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: i
     if not 1 <= images <= MAX_IMAGES:
         raise UsageError(f"A proof is about 1 to {MAX_IMAGES} inputs, not {images}; make several proofs.")
     padded = any(isinstance(step, ConvolutionStep) and any(step.op.padding) for step in program.steps)
-    builder = Builder(plan.limb_bits, plan.wide, images, apart=padded)
+    builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, apart=padded)
     values: dict[str, Value | Pending] = {}
     for step in program.steps:
         step.lower(builder, values)

@@ -1,56 +1,45 @@
-"""Choose the plan: row length, table width, and which limbs may be wide, by a stated cost.
-
-    cost = leaves of the lookup tree * LEAF + cells of A * CELL + bytes of the proof * BYTE        (nanoseconds)
-
-The weights of the terms are nanoseconds of one core, from docs/performance.md; a byte of the proof is counted as time
-so that neither is bought at any price of the other.
-"""
+"""Choose the plan by its cost: row length, table width, whether values share rows, and which limbs may be wide."""
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import product
 
+from zkinfer.program.cost import PlanCost, plan_cost
 from zkinfer.program.lower import MAX_IMAGES, Lowered, Plan, fits, lower
 from zkinfer.program.step import Program
 from zkinfer_verify.params.profile import Profile
-from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.statement import Statement
 
-LEAF_NS = 150.0
-CELL_NS = 200.0
-BYTE_NS = 50.0
-QUERIES = 150
 LEAST_TABLE_BITS = 4
 TABLE_ROWS_BITS = 4
 
 
-def cost(statement: Statement, profile: Profile) -> float:
-    """Return the plan's cost, in nanoseconds of one core."""
-    layout, row = Layout(statement), 1 << statement.row_vars
-    queries = profile.fixed_queries or QUERIES
-    size = 8 * queries * (statement.weight_rows + statement.witness_rows) + 16 * row
-    return len(layout.leaf_rows) * row * LEAF_NS + statement.witness_rows * row * CELL_NS + size * BYTE_NS
+def plan_program(program: Program, profile: Profile, model_id: bytes, minimise: str = "both") -> Lowered:
+    """Lower a program with the cheapest plan found: table width, rows and table width again, one after the other.
 
-
-def plan_program(program: Program, profile: Profile, model_id: bytes) -> Lowered:
-    """Lower a program with the cheapest plan found: table width, row length and table width again, one after the other.
-
-    Errors: UsageError when no plan keeps every layer under p/2.
+    minimise: "time" of the prover, "bytes" of the proof, or "both" (`cost.OBJECTIVES`).
+    Errors: UsageError when no plan keeps every layer under p/2, or for another objective.
     """
 
     def cheapest(plans: Iterable[Plan]) -> Plan:
-        return min(plans, key=lambda plan: cost(lower(program, plan, profile.name, model_id).statement, profile))
+        return min(plans, key=lambda plan: _cost(program, plan, profile, model_id).key(minimise))
 
     # A table of more than 2^4 of the longest rows costs more than the limbs that it saves.
     table_bits = range(LEAST_TABLE_BITS, profile.row_vars[-1] + TABLE_ROWS_BITS + 1)
+    rows = list(product(profile.row_vars, (False, True)))
     plan = Plan(profile.row_vars[len(profile.row_vars) // 2], 0, frozenset())
     plan = cheapest(replace(plan, limb_bits=bits) for bits in table_bits)
-    plan = cheapest(replace(plan, row_vars=row_vars) for row_vars in profile.row_vars)
+    plan = cheapest(replace(plan, row_vars=row_vars, merged=merged) for row_vars, merged in rows)
     plan = cheapest(replace(plan, limb_bits=bits) for bits in table_bits)
     return _widen(program, lower(program, plan, profile.name, model_id), profile, model_id)
 
 
+def _cost(program: Program, plan: Plan, profile: Profile, model_id: bytes) -> PlanCost:
+    return plan_cost(lower(program, plan, profile.name, model_id).statement, profile)
+
+
 def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowered:
-    """Lower a program with the plan that a statement shows: its rows, its limb table, its wide limbs.
+    """Lower a program with the plan that a statement shows: its rows, their sharing, its limb table, its wide limbs.
 
     So a statement is derived again from its model whatever plan another release would choose. A statement of another
     program leads to any plan: the caller compares digests.
@@ -65,6 +54,10 @@ def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowe
     plan = Plan(statement.row_vars, max([2, *sizes]).bit_length() - 1, frozenset())
     images = images_of(program, statement)
     exact = lower(program, plan, statement.profile, model_id, images)
+    places = {column.name: (column.row, column.offset) for column in statement.columns}
+    if any(places.get(column.name) != (column.row, column.offset) for column in exact.statement.columns):
+        plan = replace(plan, merged=True)
+        exact = lower(program, plan, statement.profile, model_id, images)
     tops = {name: exact.statement.columns[limb.columns[-1][0]] for name, limb in exact.limbs.items() if limb.bits}
     wide = frozenset(name for name, top in tops.items() if top.name in limbs and limbs[top.name].hi > top.hi)
     return lower(program, replace(plan, wide=wide), statement.profile, model_id, images)
