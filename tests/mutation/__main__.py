@@ -1,7 +1,9 @@
 """python -m tests.mutation [TEXT ..]: break every check of the verifier in turn; each time some test must fail.
 
 TEXT: only mutants whose name begins with it, such as check/ or api.py; in this order. --json: write a record, or bring
-one up to date: it keeps the verdicts on what is not tried this time. --tests: other tests than the usual ones.
+one up to date: it keeps the verdicts on what is not tried this time, and the test that killed a mutant before is run on
+it first. --open: only mutants that the record has no kill of: a run that was ended goes on, and what a few quick tests
+let pass meets all. --tests: other tests than the usual ones.
 Exit codes: 0 each mutant was killed, or is listed as equivalent with its reason; 1 one survived; 2 a test fails alone.
 """
 
@@ -12,6 +14,7 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -48,12 +51,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description="Break every check in turn.")
     parser.add_argument("texts", metavar="TEXT", nargs="*", help="only mutants whose name begins with it")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write a record")
+    parser.add_argument("--open", action="store_true", help="only mutants that the record has no kill of")
     parser.add_argument("--tests", nargs="+", metavar="PATH", default=TESTS, help="other tests than the usual ones")
     options = parser.parse_args()
     equivalent = reasons()
+    killed_before = {
+        name: test for of_file in _record(options.json).values() for name, test in of_file["killed"].items()
+    }
+    settled = equivalent.keys() | (killed_before.keys() if options.open else set())
     every = list(every_mutant())
     named = [mutant for text in options.texts or [""] for mutant in every if mutant.name.startswith(text)]
-    chosen = [mutant for mutant in named if mutant.name not in equivalent]
+    chosen = [mutant for mutant in named if mutant.name not in settled]
     console = Console(stderr=True, width=160)
 
     def report(result: Result) -> None:
@@ -63,14 +71,14 @@ def main() -> int:
             _write_record(options.json, every, session.results, equivalent)
 
     one_thread()
-    session = MutationSession(VERIFIER, chosen, MAP, report)
+    session = MutationSession(VERIFIER, chosen, killed_before, MAP, report)
     flags = ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-o", "timeout=0"]
     flags += [f"--ignore={path}" for path in LEFT_OUT]
     pytest.main([*flags, *options.tests], [session])
     console.print(_table(session.results, named, equivalent))
     for name in session.failing:
         console.print(f"fails without any mutant: {name}", style="red", markup=False)
-    if session.failing or not session.results:
+    if session.failing or len(session.results) < len(chosen):
         return 2
     return 1 if any(result.killed_by is None for result in session.results) else 0
 
@@ -89,10 +97,15 @@ def _table(results: list[Result], named: list[Mutant], equivalent: dict[str, str
     return table
 
 
+def _record(path: Path | None) -> dict[str, Any]:
+    """Read a record; nothing when there is none yet."""
+    return json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else {}
+
+
 def _write_record(path: Path, every: list[Mutant], results: list[Result], equivalent: dict[str, str]) -> None:
     """Write the last verdict on each mutant, by file; commit and seconds are of the last run that tried one of it."""
     commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    before = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    before = _record(path)
     record = {}
     for file in sorted({mutant.file for mutant in every}):
         known = before.get(file, {})

@@ -1,8 +1,8 @@
 """A pytest session that runs its tests against mutants: each in a fork of the session, after everything is imported.
 
 First every test runs once, in a fork too, with its lines of the verifier recorded. A mutant then meets the tests that
-run its lines until one fails: first those that killed others of its file, then the quickest. A test that runs no line
-of the verifier reads values: it meets every constant.
+run its lines until one fails: first the one that killed it before, if that is known, then those that killed others of
+its file, then the quickest. A test that runs no line of the verifier reads values: it meets every constant.
 """
 
 import hashlib
@@ -49,8 +49,11 @@ class Run:
 class MutationSession:
     """The plugin: in place of pytest's loop, map the tests and then try the mutants."""
 
-    def __init__(self, package: Path, mutants: Sequence[Mutant], map_file: Path, report: Any) -> None:
+    def __init__(
+        self, package: Path, mutants: Sequence[Mutant], killed_before: dict[str, str], map_file: Path, report: Any
+    ) -> None:
         self.package, self.mutants, self.map_file, self.report = package, mutants, map_file, report
+        self.killed_before = killed_before
         self.results: list[Result] = []
         self.failing: list[str] = []
 
@@ -64,7 +67,8 @@ class MutationSession:
         killers: dict[str, list[str]] = {}
         for mutant in self.mutants:
             proven = killers.setdefault(mutant.file, [])
-            chosen = [items[name] for name in dict.fromkeys((*proven, *order)) if _meets(runs[name], mutant)]
+            likely = [name for name in (self.killed_before.get(mutant.name), *proven) if name in order]
+            chosen = [items[name] for name in dict.fromkeys((*likely, *order)) if _meets(runs[name], mutant)]
             result = _try(mutant, chosen, sum(runs[item.nodeid].seconds for item in chosen))
             if result.killed_by in items:
                 # The test that failed last comes first: what kills one part of a check often kills the next.
