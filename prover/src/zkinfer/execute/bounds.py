@@ -34,7 +34,10 @@ def sum_bound(x: Array, weights: Array) -> int:
     coarse = terms * peak(weights) * peak(x)
     if coarse < FLOAT32_EXACT or (coarse < FLOAT64_EXACT and weights.size > FEW_WEIGHTS):
         return coarse
-    norm = max(float(np.sum(np.abs(row.astype(np.float64)))) for row in weights)
+    flat = np.asarray(weights).reshape(len(weights), terms)
+    rows = max(1, FEW_WEIGHTS // terms)
+    blocks = (flat[first : first + rows].astype(np.float64) for first in range(0, len(flat), rows))
+    norm = max(float(np.abs(block).sum(axis=1).max()) for block in blocks)
     # The norm is a float64 sum: one part in 2^20 covers its rounding, the one covers the cut.
     return min(coarse, (math.floor(norm * (1 + 2.0**-20)) + 1) * peak(x))
 
