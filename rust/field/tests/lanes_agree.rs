@@ -145,3 +145,29 @@ fn rows_of_four() {
         assert_eq!(output, expected);
     }
 }
+
+#[derive(Clone)]
+struct RowsOfTwo(Vec<[Pair; 2]>);
+
+impl Kernel for RowsOfTwo {
+    type Output = Vec<[Pair; 2]>;
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> Self::Output {
+        let (p, q): (Vec<Pair>, Vec<Pair>) = self.0.iter().map(|[p, q]| (*p, *q)).unzip();
+        let mut out = vec![[[0; 2]; 2]; self.0.len()];
+        for i in (0..out.len()).step_by(L::WIDTH) {
+            ExtLanes::<L>::store_rows(ExtLanes::load(&p[i..]), ExtLanes::load(&q[i..]), &mut out[i..]);
+        }
+        out
+    }
+}
+
+#[test]
+fn rows_of_two() {
+    let rows = |first: u64| RowsOfTwo((0..16).map(|i| [[first + i, 100 + i], [200 + i, 300 + i]]).collect());
+    for (small, wrapped) in run_each(&rows(0)).into_iter().zip(run_each(&rows(zkinfer_field::P))) {
+        assert_eq!(small, rows(0).0);
+        // What is stored is canonical.
+        assert_eq!(wrapped, small);
+    }
+}

@@ -155,6 +155,23 @@ impl Lanes for Avx512 {
         let [p1, q1, s1, t1] = transpose(a1, b1, c1, d1);
         [[p0, p1], [q0, q1], [s0, s1], [t0, t1]]
     }
+    #[inline(always)]
+    fn store_rows(rows: &mut [[Pair; 2]], p: [Self; 2], q: [Self; 2]) {
+        let words = rows[..Self::WIDTH].as_flattened_mut().as_flattened_mut();
+        let (p0, p4) = p[0].canonical().unzip(p[1].canonical());
+        let (q0, q4) = q[0].canonical().unzip(q[1].canonical());
+        for (words, (p, q)) in words.chunks_exact_mut(16).zip([(p0, q0), (p4, q4)]) {
+            // SAFETY: as in splat.
+            let [low, high] = unsafe {
+                [
+                    _mm512_permutex2var_epi64(p.0, _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11), q.0),
+                    _mm512_permutex2var_epi64(p.0, _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15), q.0),
+                ]
+            };
+            Self(low).store(words);
+            Self(high).store(&mut words[8..]);
+        }
+    }
 }
 
 // No closures from here on: they are functions of their own, compiled without the instructions unless inlined.

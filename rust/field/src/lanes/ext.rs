@@ -55,6 +55,12 @@ impl<L: Lanes> ExtLanes<L> {
         [Self::new(p), Self::new(q), Self::new(s), Self::new(t)]
     }
 
+    /// Writes the first WIDTH rows of two pairs, canonical.
+    #[inline(always)]
+    pub fn store_rows(p: Self, q: Self, rows: &mut [[Pair; 2]]) {
+        L::store_rows(rows, [p.c0, p.c1], [q.c0, q.c1]);
+    }
+
     /// The products with elements of F.
     #[inline(always)]
     pub fn scale(self, other: L) -> Self {

@@ -46,6 +46,10 @@ pub trait Lanes: Copy {
     /// which `ExtLanes::load` has pairs.
     fn load_rows(rows: &[[Pair; 4]]) -> [[Self; 2]; 4];
 
+    /// Writes the first WIDTH rows of two pairs, canonical, for the coefficients c0 and c1 of each; lanes as in
+    /// `load_rows`.
+    fn store_rows(rows: &mut [[Pair; 2]], p: [Self; 2], q: [Self; 2]);
+
     /// The products in E, by three products in F.
     #[inline(always)]
     fn mul_ext(a: [Self; 2], b: [Self; 2]) -> [Self; 2] {
@@ -103,6 +107,10 @@ impl Lanes for Fp {
     fn load_rows(rows: &[[Pair; 4]]) -> [[Self; 2]; 4] {
         let [p, q, s, t] = rows[0];
         [Ext::load(p), Ext::load(q), Ext::load(s), Ext::load(t)].map(Ext::coefficients)
+    }
+    #[inline(always)]
+    fn store_rows(rows: &mut [[Pair; 2]], p: [Self; 2], q: [Self; 2]) {
+        rows[0] = [Ext::new(p[0], p[1]).pair(), Ext::new(q[0], q[1]).pair()];
     }
     /// Multiplication of words is cheap beside reduction: four products, two reductions.
     #[inline(always)]
