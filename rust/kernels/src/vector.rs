@@ -1,6 +1,7 @@
 //! Vectors of field elements and of machine integers, entry by entry.
 
 use rayon::prelude::*;
+use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
 use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
 
 use crate::error::{Result, require, require_len};
@@ -31,11 +32,36 @@ fn zip_words(a: &[u64], b: &[u64], out: &mut [u64], f: impl Fn(u64, u64) -> u64 
 pub fn ext_scale(a: &[Pair], s: Pair, out: &mut [Pair]) -> Result<()> {
     require_len("out", out.len(), a.len())?;
     let s = Ext::load(s);
-    out.par_iter_mut()
-        .zip(a)
-        .with_min_len(GRAIN)
-        .for_each(|(out, a)| *out = (Ext::load(*a) * s).pair());
+    out.par_chunks_mut(GRAIN)
+        .zip(a.par_chunks(GRAIN))
+        .for_each(|(out, a)| lanes::run(Scale { a, s, out }));
     Ok(())
+}
+
+/// Writes s * a.
+struct Scale<'a> {
+    a: &'a [Pair],
+    s: Ext,
+    out: &'a mut [Pair],
+}
+
+impl Kernel for Scale<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.out.len() - self.out.len() % L::WIDTH;
+        let ((a, a_rest), (out, out_rest)) = (self.a.split_at(whole), self.out.split_at_mut(whole));
+        scale::<L>(a, self.s, out);
+        scale::<Fp>(a_rest, self.s, out_rest);
+    }
+}
+
+#[inline(always)]
+fn scale<L: Lanes>(a: &[Pair], s: Ext, out: &mut [Pair]) {
+    let s = ExtLanes::<L>::splat(s);
+    for (out, a) in out.chunks_exact_mut(L::WIDTH).zip(a.chunks_exact(L::WIDTH)) {
+        (ExtLanes::load(a) * s).store(out);
+    }
 }
 
 /// Writes signed integers as canonical words, modulo p.
