@@ -6,13 +6,16 @@ use zkinfer_field::{Fp, Pair, ScaledSum};
 use crate::bytes;
 use crate::error::{Result, require_len};
 
-/// Columns a task works on: its sums stay in the first-level cache.
+/// Columns whose sums stay in the first-level cache.
 const BLOCK: usize = 128;
 
 /// An entry that is read modulo p.
 pub trait Entry: Copy + Sync {
     /// A word congruent to the entry.
     fn to_word(self) -> u64;
+
+    /// Columns a task works on.
+    const COLUMNS: usize = BLOCK;
 
     /// Combines a block of columns, the first of which is `first`.
     fn combine_block(rows: &[Self], width: usize, first: usize, coefs: &[Pair], out: &mut [Pair]) {
@@ -55,6 +58,8 @@ impl Entry for i8 {
         Fp::from_signed(self.into()).raw()
     }
 
+    const COLUMNS: usize = bytes::BLOCK;
+
     fn combine_block(rows: &[i8], width: usize, first: usize, coefs: &[Pair], out: &mut [Pair]) {
         bytes::combine_block(rows, width, first, coefs, out);
     }
@@ -64,9 +69,9 @@ impl Entry for i8 {
 pub fn combine_rows<T: Entry>(rows: &[T], coefs: &[Pair], out: &mut [Pair]) -> Result<()> {
     let width = out.len();
     require_len("rows", rows.len(), coefs.len() * width)?;
-    out.par_chunks_mut(BLOCK)
+    out.par_chunks_mut(T::COLUMNS)
         .enumerate()
-        .for_each(|(block, out)| T::combine_block(rows, width, block * BLOCK, coefs, out));
+        .for_each(|(block, out)| T::combine_block(rows, width, block * T::COLUMNS, coefs, out));
     Ok(())
 }
 
