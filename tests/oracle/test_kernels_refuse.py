@@ -45,6 +45,10 @@ REFUSED = {
     "a table beyond 2 * half": (lambda: native.fold(u64(1, 5, 2), (0, 0), 2), "at most 2 * half"),
     "half zero": (lambda: native.fold_nodes(u64(0, 4, 2), (0, 0), 0), "half: expected at least 1"),
     "an eq table below half": (lambda: native.logup_round(u64(1, 2), u64(3, 4, 2), 2, (1, 0)), "eq: expected"),
+    "a round after the last": (
+        lambda: native.logup_next_round_into(u64(1, 2), u64(2, 4, 2), (0, 0), 1, (0, 0)),
+        "half: expected an even number, got 1",
+    ),
     "other columns": (lambda: native.product_round(u64(2, 4, 2), u64(3, 4), 2), "axes (c, m)"),
     "no factor": (lambda: native.vanish_round(u64(4, 2), u64(0, 4), 2), "factors: expected at least one"),
     "coefficients for other columns": (

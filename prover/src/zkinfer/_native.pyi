@@ -21,6 +21,7 @@ __all__ = [
     "halve_eq",
     "hash_leaves",
     "logup_leaves_into",
+    "logup_next_round_into",
     "logup_parents",
     "logup_round",
     "matvec",
@@ -54,6 +55,9 @@ def logup_leaves_into(
     coefs: Sequence[tuple[int, int]],
     out: NDArray[np.uint64],
 ) -> None: ...
+def logup_next_round_into(
+    eq: NDArray[np.uint64], pairs: NDArray[np.uint64], r: tuple[int, int], half: int, lam: tuple[int, int]
+) -> tuple[tuple[int, int], tuple[int, int]]: ...
 def logup_parents(nodes: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
 def logup_round(
     eq: NDArray[np.uint64], pairs: NDArray[np.uint64], half: int, lam: tuple[int, int]

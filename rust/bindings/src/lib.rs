@@ -26,7 +26,7 @@ mod _native {
     #[pymodule_export]
     use crate::integers::{combine_rows, matvec, to_field};
     #[pymodule_export]
-    use crate::logup::{fold_nodes, logup_leaves_into, logup_parents, logup_round};
+    use crate::logup::{fold_nodes, logup_leaves_into, logup_next_round_into, logup_parents, logup_round};
     #[pymodule_export]
     use crate::poly::{columns_combine, evaluate_many, multiply_add_into, spread};
     #[pymodule_export]

@@ -3,7 +3,7 @@
 use numpy::PyArrayDyn;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use zkinfer_kernels::{fold, logup};
+use zkinfer_kernels::{fold, layer, logup};
 
 use crate::array::{Input, Output, Scalar, pair, run, scalar};
 
@@ -61,7 +61,24 @@ pub fn logup_round(
     let eq = Input::new("eq", eq, "h, 2")?;
     let pairs = Input::new("pairs", pairs, "m, 4, 2")?;
     let (eq, rows) = (eq.pairs()?, pairs.pairs()?.as_chunks().0);
-    let [t0, t2] = run(py, || logup::round(eq, rows, half, pair(lam)))?;
+    let [t0, t2] = run(py, || layer::round(eq, rows, half, pair(lam)))?;
+    Ok((scalar(t0), scalar(t2)))
+}
+
+/// Fold pairs by r and halve eq, both in place; return t(0), t(2) of the round after. half even.
+#[pyfunction]
+pub fn logup_next_round_into(
+    py: Python<'_>,
+    eq: &Bound<'_, PyAny>,
+    pairs: &Bound<'_, PyAny>,
+    r: Scalar,
+    half: usize,
+    lam: Scalar,
+) -> PyResult<(Scalar, Scalar)> {
+    let mut eq = Output::new("eq", eq, "h, 2")?;
+    let mut pairs = Output::new("pairs", pairs, "m, 4, 2")?;
+    let (eq, rows) = (eq.pairs()?, pairs.pairs()?.as_chunks_mut().0);
+    let [t0, t2] = run(py, || layer::next_round(eq, rows, pair(r), half, pair(lam)))?;
     Ok((scalar(t0), scalar(t2)))
 }
 

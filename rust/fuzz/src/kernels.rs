@@ -1,6 +1,6 @@
 //! Kernels on slices whose lengths, sizes and words are whatever the input says: `Err`, or a result, never a panic.
 
-use zkinfer_kernels::{Pair, combine, encode, eq, fold, hash, logup, poly, product, vanish, vector};
+use zkinfer_kernels::{Pair, combine, encode, eq, fold, hash, layer, logup, poly, product, vanish, vector};
 
 const MOST: usize = 40;
 
@@ -64,7 +64,7 @@ impl Arguments<'_> {
 /// Call one kernel, chosen by the first byte.
 pub fn kernels(data: &[u8]) {
     let mut a = Arguments(data);
-    let kernel = a.byte() % 25;
+    let kernel = a.byte() % 26;
     let _ = match kernel {
         0 => encode::encode_rows(&a.words(), a.size(), &mut a.words(), a.size(), a.size()),
         1 => eq::halve_eq(&a.pairs(), &mut a.pairs()),
@@ -79,7 +79,7 @@ pub fn kernels(data: &[u8]) {
             &mut a.arrays::<2>(),
         ),
         5 => logup::parents(&a.arrays::<2>(), &mut a.arrays::<2>()),
-        6 => logup::round(&a.pairs(), &a.arrays::<4>(), a.size(), a.pair()).map(drop),
+        6 => layer::round(&a.pairs(), &a.arrays::<4>(), a.size(), a.pair()).map(drop),
         7 => fold::fold(&a.words(), a.pair(), a.size(), &mut a.pairs()),
         8 => fold::fold(&a.pairs(), a.pair(), a.size(), &mut a.pairs()),
         9 => fold::fold_each(&a.words(), a.size(), a.pair(), a.size(), &mut a.pairs()),
@@ -101,6 +101,7 @@ pub fn kernels(data: &[u8]) {
             &mut a.signed(|_| 0),
         ),
         23 => combine::combine_rows(&a.signed(|word| word as i8), &a.pairs(), &mut a.pairs()),
+        24 => layer::next_round(&mut a.pairs(), &mut a.arrays::<4>(), a.pair(), a.size(), a.pair()).map(drop),
         _ => combine::combine_rows(&a.words(), &a.pairs(), &mut a.pairs()),
     };
 }

@@ -74,6 +74,34 @@ pub fn halve_eq(eq: &[Pair], out: &mut [Pair]) -> Result<()> {
     Ok(())
 }
 
+/// Adds the half of an eq table whose first variable is one to the other.
+pub(crate) fn halve_in_place(zero: &mut [Pair], one: &[Pair]) {
+    lanes::run(Halve { zero, one });
+}
+
+struct Halve<'a> {
+    zero: &'a mut [Pair],
+    one: &'a [Pair],
+}
+
+impl Kernel for Halve<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.zero.len() - self.zero.len() % L::WIDTH;
+        let ((zero, zero_rest), (one, one_rest)) = (self.zero.split_at_mut(whole), self.one.split_at(whole));
+        add_to::<L>(zero, one);
+        add_to::<Fp>(zero_rest, one_rest);
+    }
+}
+
+#[inline(always)]
+fn add_to<L: Lanes>(zero: &mut [Pair], one: &[Pair]) {
+    for (zero, one) in zero.chunks_exact_mut(L::WIDTH).zip(one.chunks_exact(L::WIDTH)) {
+        (ExtLanes::<L>::load(zero) + ExtLanes::load(one)).store(zero);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

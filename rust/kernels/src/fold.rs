@@ -131,6 +131,50 @@ pub fn fold_nodes(nodes: &[Node], r: Pair, half: usize, out: &mut [Node]) -> Res
     Ok(())
 }
 
+/// Folds rows in place, those behind the last partner with a missing one.
+pub(crate) fn fold_in_place(zero: &mut [Node], one: &[Node], r: Ext) {
+    let (with_partner, alone) = zero.split_at_mut(one.len());
+    lanes::run(Interpolate {
+        zero: with_partner.as_flattened_mut(),
+        one: one.as_flattened(),
+        r,
+    });
+    for alone in alone.chunks_mut(NODES) {
+        lanes::run(Interpolate {
+            one: [MISSING; NODES][..alone.len()].as_flattened(),
+            zero: alone.as_flattened_mut(),
+            r,
+        });
+    }
+}
+
+/// Adds r * (one - zero) to zero.
+struct Interpolate<'a> {
+    zero: &'a mut [Pair],
+    one: &'a [Pair],
+    r: Ext,
+}
+
+impl Kernel for Interpolate<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.zero.len() - self.zero.len() % L::WIDTH;
+        let ((zero, zero_rest), (one, one_rest)) = (self.zero.split_at_mut(whole), self.one.split_at(whole));
+        interpolate_in_place::<L>(zero, one, self.r);
+        interpolate_in_place::<Fp>(zero_rest, one_rest, self.r);
+    }
+}
+
+#[inline(always)]
+fn interpolate_in_place<L: Lanes>(zero: &mut [Pair], one: &[Pair], r: Ext) {
+    let r = ExtLanes::<L>::splat(r);
+    for (zero, one) in zero.chunks_exact_mut(L::WIDTH).zip(one.chunks_exact(L::WIDTH)) {
+        let (low, high) = (ExtLanes::load(zero), ExtLanes::load(one));
+        ((high - low) * r + low).store(zero);
+    }
+}
+
 /// Nodes folded by one task.
 const NODES: usize = GRAIN / 4;
 

@@ -12,6 +12,7 @@ pub mod eq;
 mod error;
 pub mod fold;
 pub mod hash;
+pub mod layer;
 pub mod logup;
 mod ntt;
 mod parallel;

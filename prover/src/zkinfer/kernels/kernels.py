@@ -46,6 +46,11 @@ class Kernels(Protocol):
     def logup_round(self, eq: Vector, pairs: Vector, half: int, lam: Element) -> tuple[Element, Element]:
         """Return t(0) and t(2) of a round between two layers of fractions."""
 
+    def logup_next_round_into(
+        self, eq: Vector, pairs: Vector, r: Element, half: int, lam: Element
+    ) -> tuple[Element, Element]:
+        """Fold pairs by r and halve eq, both in place; return t(0) and t(2) of the round after."""
+
     def combine_rows(self, rows: NDArray[Any], coefs: Vector) -> Vector:
         """Return sum over rows of coefs * rows, (K, 2); rows of integers or of elements of F."""
 

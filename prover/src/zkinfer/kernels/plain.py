@@ -136,6 +136,17 @@ def logup_round(eq: Vector, pairs: Vector, half: int, lam: Element) -> tuple[Ele
     return value(0), value(2)
 
 
+def logup_next_round_into(eq: Vector, pairs: Vector, r: Element, half: int, lam: Element) -> tuple[Element, Element]:
+    """Fold pairs by r and halve eq, both in place; return t(0), t(2) of the round after.
+
+    Shapes: eq at least (half, 2), half even; pairs (m, 4, 2). The first half / 2 rows of eq and min(m, half) of pairs
+    are the new ones; what lies behind them is left in any state.
+    """
+    folded, halved = fold_nodes(pairs, r, half), halve_eq(eq[:half])
+    pairs[: len(folded)], eq[: len(halved)] = folded, halved
+    return logup_round(halved, folded, half // 2, lam)
+
+
 def combine_rows(rows: NDArray[Any], coefs: Vector) -> Vector:
     """Return sum_m coefs[m] * rows[m].
 

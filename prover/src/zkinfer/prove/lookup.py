@@ -29,17 +29,20 @@ def prove_lookups(tx: Sender, kernels: Kernels, statement: Statement, layout: La
     point: list[Ext] = []
     for nodes in layers[-2::-1]:
         mix = tx.challenge("lookup lambda")
-        pairs = _pairs(nodes)
-        eq = kernels.eq_table(point[1:])
+        # A layer is used up by its sumcheck: it folds in place.
+        pairs, eq = _pairs(nodes), kernels.eq_table(point[1:])
         inner: list[Ext] = []
         for k in range(len(point)):
             half = 1 << (len(point) - 1 - k)
-            tx.send("lookup round", *kernels.logup_round(eq, pairs, half, mix))
-            r = tx.challenge("lookup round")
-            pairs = kernels.fold_nodes(pairs, r, half)
-            if half > 1:
-                eq = kernels.halve_eq(eq)
-            inner.append(r)
+            if not inner:
+                message = kernels.logup_round(eq, pairs, half, mix)
+            else:
+                message = kernels.logup_next_round_into(eq, pairs, inner[-1], 2 * half, mix)
+                eq, pairs = eq[:half], pairs[: 2 * half]
+            tx.send("lookup round", *message)
+            inner.append(tx.challenge("lookup round"))
+        if inner:
+            pairs = kernels.fold_nodes(pairs, inner[-1], 1)
         tx.send("lookup node", *map(_pair, pairs[0]))
         point = [*inner, tx.challenge("lookup tau")]
 
