@@ -16,6 +16,7 @@ from zkinfer_verify.statement.tables import Run
 
 HONEST = squaring().statement
 SQUARES = HONEST.tables[0].image
+OTHER_RUNS = sum(len(table.image) for table in HONEST.tables[1:])
 
 
 def table(**changes: Any) -> Statement:
@@ -54,8 +55,12 @@ CASES: list[tuple[str, Callable[[], Statement], str]] = [
         lambda: table(image=(Run(6, 4, 0), Run(-1, 0, 0))),
         "a run of a table has no rows",
     ),
-    ("runs without end", lambda: many_runs(limits.MAX_RUNS + 1), "too many runs"),
-    ("runs that a verifier has too much work with", lambda: many_runs(limits.MAX_RUNS // 2), "elements a proof"),
+    ("runs without end", lambda: many_runs(limits.MAX_RUNS - OTHER_RUNS + 1), "too many runs"),
+    (
+        "runs that a verifier has too much work with",
+        lambda: many_runs(limits.MAX_RUNS - OTHER_RUNS),
+        "elements a proof",
+    ),
     ("a function's values near p/2", lambda: table(image=(Run(5, 0, 1 << 60),)), "a table's values"),
     ("a function's values that wrap", lambda: table(image=(Run(5, (1 << 63) - 1, 1),)), "a table's values"),
     ("values beyond their column's range", lambda: table(image=(Run(5, 1, 1),)), "its lookups enforce 1..5"),

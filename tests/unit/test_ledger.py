@@ -72,9 +72,9 @@ def derived(name: str, s: Shape) -> Parameters:
 @pytest.mark.parametrize("row_vars", range(10, 17))
 @pytest.mark.parametrize(("name", "rate", "pads"), [("standard", 2, (9, 4)), ("small", 3, (9, 4))])
 def test_every_term_is_its_formula(name, rate, pads, row_vars):
-    s = shape(row_vars)
-    found = derived(name, s)
-    assert [term for _, term in found.terms] == recomputed(rate, pads, s, found.num_queries)
+    for s in (shape(row_vars), shape(row_vars, leaf_rows=200, tuple_width=2)):
+        found = derived(name, s)
+        assert [term for _, term in found.terms] == recomputed(rate, pads, s, found.num_queries)
 
 
 @pytest.mark.parametrize("row_vars", range(10, 17))

@@ -20,9 +20,12 @@ from zkinfer_verify.check.opening import check_opened_columns
 from zkinfer_verify.check.vanish import check_vanish
 from zkinfer_verify.errors import ProofError, UsageError
 from zkinfer_verify.field.extension import ONE, ORDER, ZERO, Ext
+from zkinfer_verify.field.prime import P
 from zkinfer_verify.poly.multilinear import evaluate_tensor
 from zkinfer_verify.poly.vectors import Vectors
+from zkinfer_verify.proof.decode import decode_proof
 from zkinfer_verify.statement.column import Column, Oracle, Role
+from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.relations import ALONG, Affine, Form, Index, Term, Vanish
 from zkinfer_verify.statement.statement import Statement
 from zkinfer_verify.statement.tables import Run, Table
@@ -42,6 +45,39 @@ def test_a_form_reads_the_public_output_that_it_names():
         at = point[: 1 if used == 0 else 4]
         value = red.open_form("form", Form(form_dims, (term,), 0), at)
         assert value.known == 3 * evaluate_tensor(outputs[used], form_dims, at) != ZERO
+
+
+def test_a_column_at_two_places_of_a_form_weighs_what_both_give():
+    column = Column("a", Oracle.WITNESS, Role.RANGED, (4,), 3, 0, 0, 1)
+    red = Reduction(Channel(Transcript(), [ZERO], Vectors()), replace(HONEST, columns=(column,), row_vars=2), ())
+    at = [Ext(2), Ext(3), Ext(5)]
+    red.open_form("form", Form((4, 2), (Term(7, 0, (ALONG, 0)), Term(11, 0, (ALONG, 1))), 0), at)
+    # 7 (1 - 5) + 11 * 5
+    (claim,) = red.claims
+    assert claim.weights == {(Oracle.WITNESS, 3): Ext(7 * (1 - 5) + 11 * 5)}
+
+
+def test_rows_of_one_pattern_are_one_padding_group_in_whatever_order_their_columns_are_listed():
+    def columns(row: int) -> list[Column]:
+        # Cells 8 .. 15 and 4 .. 7 of 16: number 1 of the slots of their own sizes, both of them.
+        places = (((7,), 8), ((3,), 4))
+        return [Column("a", Oracle.WITNESS, Role.RANGED, dims, row, offset, 0, 1) for dims, offset in places]
+
+    listed = (*columns(0), *reversed(columns(1)))
+    layout = Layout(replace(HONEST, row_vars=4, columns=listed))
+    assert [rows for _, rows in layout.padding_groups] == [(0, 1)]
+
+
+def test_the_largest_element_is_read_and_the_next_word_refused():
+    made, x = tiny()
+    proof, sizes = made.prove(made.witness(x)), made.prepared.sizes
+
+    def changed(word: int) -> bytes:
+        return replace(proof, y=word.to_bytes(8, "little") + proof.y[8:]).to_bytes()
+
+    assert decode_proof(made.statement, sizes, changed(P - 1)).y[:8] == (P - 1).to_bytes(8, "little")
+    with pytest.raises(ProofError, match="element >= p in its y"):
+        decode_proof(made.statement, sizes, changed(P))
 
 
 def work_of(statement: Statement) -> int:
