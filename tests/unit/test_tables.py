@@ -1,13 +1,18 @@
 """Tables in runs: the rows that they stand for, and their extensions."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attacks.classes.a18_function_values import squaring
 from zkinfer.program.tables import runs_of, table_component
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.poly.eq import eq_table
+from zkinfer_verify.statement.layout import Layout
+from zkinfer_verify.statement.relations import Lookup
 from zkinfer_verify.statement.tables import Table
 
 POINT = [Ext(3, 5), Ext(7, 11), Ext(13, 17), Ext(19, 23)]
@@ -42,3 +47,11 @@ def test_a_segment_is_the_extension_of_its_rows(values: list[int], start: int, c
         for weight, value in zip(eq, rows[start : start + count], strict=False):
             expected = expected + weight * value
         assert table.segment(component, start, count, POINT) == expected
+
+
+def test_a_table_of_pairs_counts_in_the_ledger_where_nobody_looks_it_up() -> None:
+    # Its leaves have the denominators alpha - id - beta x - beta^2 f(x), over counts that the prover chooses.
+    made = squaring().statement
+    arguments = replace(made.tables[0], image=())
+    alone = replace(made, tables=(arguments, made.tables[1]), lookups=(Lookup(0, ((0, 1),)),))
+    assert Layout(alone).tuple_width == 2

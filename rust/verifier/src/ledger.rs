@@ -18,7 +18,7 @@ pub struct Counts {
     pub row_vars: u32,
     /// vars(leaf rows)
     pub leaf_vars: u32,
-    /// The components of the widest lookup.
+    /// The components of the widest table.
     pub tuple_width: u32,
     /// vars(rows of W)
     pub weight_vars: u32,

@@ -62,7 +62,7 @@ impl Prepared {
             counts: Counts {
                 row_vars: statement.row_vars,
                 leaf_vars: vars(leaves.len() as u64),
-                tuple_width: widest_lookup(&statement),
+                tuple_width: widest_table(&statement),
                 weight_vars: vars(statement.weight_rows),
                 witness_vars: vars(statement.witness_rows),
                 round_degrees: 0,
@@ -111,8 +111,8 @@ impl Prepared {
     }
 }
 
-/// The components of the widest lookup.
-fn widest_lookup(statement: &Statement) -> u32 {
-    let widths = statement.lookups.iter().map(|lookup| lookup.components.len() as u32);
+/// The components of the widest table: it has leaves, looked up or not.
+fn widest_table(statement: &Statement) -> u32 {
+    let widths = statement.tables.iter().map(|table| table.width() as u32);
     widths.max().unwrap_or(1)
 }

@@ -19,7 +19,7 @@ from zkinfer_verify.poly.eq import num_bits
 class Shape:
     """What the error terms depend on.
 
-    row_vars: log2 K; leaf_rows, weight_rows, witness_rows: row counts; tuple_width: of the widest lookup;
+    row_vars: log2 K; leaf_rows, weight_rows, witness_rows: row counts; tuple_width: of the widest table;
     round_degrees: the sum over all sumcheck rounds of their degree; padding_groups: how many patterns of padding;
     constraints: on pads; products: of pads; claims: on columns; point_vars: variables of all fresh random points.
     """

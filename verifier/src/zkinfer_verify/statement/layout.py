@@ -74,8 +74,8 @@ class Layout:
 
     @cached_property
     def tuple_width(self) -> int:
-        """The largest number of components in a lookup."""
-        return max((len(lookup.components) for lookup in self.statement.lookups), default=1)
+        """The largest number of components in a leaf: a table that nobody looks up has leaves too."""
+        return max((table.width for table in self.statement.tables), default=1)
 
     @cached_property
     def num_lookups(self) -> int:
