@@ -9,11 +9,13 @@ import zkinfer as zk
 from attacks.networks import integers
 from zkinfer import api
 from zkinfer.execute.plain import execute
+from zkinfer.frontend.reference import reference_network
 from zkinfer.graph.graph import Convolution, Flatten, FullyConnected, Graph, MaxPool, Operator, Relu, sequential
 from zkinfer.program.check import RelationFails, check_witness
 from zkinfer.program.lower import MAX_IMAGES, Lowered, lower
 from zkinfer.program.values import Layout
 from zkinfer.program.witness import Witness, compute_witness
+from zkinfer_verify.check.run import prepare
 from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.relations import Index
 
@@ -78,6 +80,29 @@ def test_the_weights_are_committed_once_for_all(made):
     assert keys.statement.weight_root == single.statement.weight_root
     assert keys.statement.digest != single.statement.digest
     assert zk.batch(single, 1) is single
+
+
+@pytest.mark.parametrize("name", ["a grid", "pooled twice", "a public grid"])
+def test_a_power_of_two_of_images_lie_apart(name):
+    network, count = GRAPHS[name], 4
+    keys = zk.batch(zk.setup(network, input_range=(-5, 4), profile="toy", allow_toy=True), count)
+    inputs = integers(11, count, *network.input_shape, low=-5, high=5)
+    outputs = zk.verify(keys.statement, zk.prove(keys, inputs, allow_toy=True).to_bytes(), allow_toy=True)
+    found = np.concatenate([tensor.integers for tensor in outputs.tensors])
+    expected = np.concatenate([execute(network, x)[network.output].reshape(-1) for x in inputs])
+    np.testing.assert_array_equal(found, expected)
+    positions = {column.dims[:2] for column in keys.statement.columns if column.name.startswith(network.input)}
+    assert positions == {(count, network.input_shape[0] * network.input_shape[1])}
+
+
+def test_sixteen_inputs_of_the_reference_network_are_within_the_limits():
+    planned = api.plan(reference_network()[0])
+    single, sixteen = (
+        planned.lowered,
+        lower(planned.program, planned.lowered.plan, "standard", planned.lowered.statement.model_id, 16),
+    )
+    assert prepare(sixteen.statement).sizes.weight_width == planned.prepared.sizes.weight_width
+    assert sixteen.statement.witness_rows <= 16 * single.statement.witness_rows
 
 
 def test_a_statement_of_another_number_is_rejected(made):

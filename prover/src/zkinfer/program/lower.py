@@ -50,7 +50,10 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: i
     if not 1 <= images <= MAX_IMAGES:
         raise UsageError(f"A proof is about 1 to {MAX_IMAGES} inputs, not {images}; make several proofs.")
     padded = any(isinstance(step, ConvolutionStep) and any(step.op.padding) for step in program.steps)
-    builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, apart=padded)
+    # Apart, a sliding axis is one image's, and so are the weights that a verifier computes along it; images that follow
+    # one another take fewer cells, but not when they are a power of two.
+    apart = padded or images.bit_count() == 1
+    builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, apart)
     values: dict[str, Value | Pending] = {}
     for step in program.steps:
         step.lower(builder, values)

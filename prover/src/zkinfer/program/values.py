@@ -12,7 +12,8 @@ class Layout:
 
     grid: (height, width), or None for a flat tensor; channels: entries of the last axis; images: inputs that are proved
     together. The rows of several images follow one another as those of one tall image, unless they are `apart`: with
-    an axis of their own, which a padded convolution needs, or it would read over an image's edge into the next.
+    an axis of their own. A padded convolution needs that, or it would read over an image's edge into the next; and a
+    verifier computes less along axes that slide, since they are one image's.
     """
 
     grid: tuple[int, int] | None
