@@ -8,6 +8,8 @@ use crate::error::{Result, require_len};
 
 /// Columns whose sums stay in the first-level cache.
 const BLOCK: usize = 128;
+/// Rows that a sum takes up before it goes back to the cache.
+const ROWS: usize = 4;
 
 /// An entry that is read modulo p.
 pub trait Entry: Copy + Sync {
@@ -20,9 +22,23 @@ pub trait Entry: Copy + Sync {
     /// Combines a block of columns, the first of which is `first`.
     fn combine_block(rows: &[Self], width: usize, first: usize, coefs: &[Pair], out: &mut [Pair]) {
         let mut sums = [ScaledSum::default(); BLOCK];
-        let size = out.len();
-        for (coef, row) in coefs.iter().zip(rows.chunks_exact(width)) {
-            for (sum, entry) in sums.iter_mut().zip(&row[first..first + size]) {
+        let columns = first..first + out.len();
+        let (coef_groups, last_coefs) = coefs.as_chunks::<ROWS>();
+        let row_groups = rows.chunks_exact(ROWS * width);
+        let last_rows = row_groups.remainder();
+        for (coefs, rows) in coef_groups.iter().zip(row_groups) {
+            let rows: [&[Self]; ROWS] = std::array::from_fn(|m| &rows[m * width..][columns.clone()]);
+            for (k, sum) in sums[..out.len()].iter_mut().enumerate() {
+                // A sum stays in registers while it takes up a column of the group.
+                let mut total = *sum;
+                for (coef, row) in coefs.iter().zip(rows) {
+                    total.add(*coef, row[k].to_word());
+                }
+                *sum = total;
+            }
+        }
+        for (coef, row) in last_coefs.iter().zip(last_rows.chunks_exact(width)) {
+            for (sum, entry) in sums.iter_mut().zip(&row[columns.clone()]) {
                 sum.add(*coef, entry.to_word());
             }
         }
