@@ -20,10 +20,11 @@ def prove_folding(tx: Sender, tables: Tables, claims: list[ColumnClaim]) -> tupl
     """
     kernels = tables.kernels
     gammas = tx.point("folding gamma", len(claims))
-    left = np.stack([tables.combine(claim.weights) for claim in claims])
-    right = np.stack(
-        [kernels.ext_scale(_column_part(kernels, claim), gamma) for claim, gamma in zip(claims, gammas, strict=True)]
-    )
+    # Written in place: tens of megabytes, which np.stack would hold and touch twice.
+    left, right = (np.empty((len(claims), 1 << tables.statement.row_vars, 2), dtype=np.uint64) for _ in range(2))
+    for k, (claim, gamma) in enumerate(zip(claims, gammas, strict=True)):
+        left[k] = tables.combine(claim.weights)
+        right[k] = kernels.ext_scale(_column_part(kernels, claim), gamma)
     point, values, _ = prove_product(tx, kernels, left, right, tables.statement.row_vars, "folding round")
     for value in values:
         tx.send("folding value", (int(value[0]), int(value[1])))

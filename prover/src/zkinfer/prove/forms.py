@@ -63,16 +63,17 @@ class Tables(Hidden):
         return np.asarray(np.where(negative, total - np.uint64(2**64 - P), total))
 
     def combine(self, weights: dict[tuple[Oracle, int], Ext]) -> NDArray[np.uint64]:
-        """Return the combination of rows of W and A, (K, 2)."""
+        """Return the combination of rows of W and A, (K, 2); it may be one that is kept, so nobody writes to it."""
         blocks = [(Oracle.WITNESS, 0, self.rows), *((Oracle.WEIGHTS, first, rows) for first, rows in self.blocks)]
-        total = np.zeros((1 << self.statement.row_vars, 2), dtype=np.uint64)
+        total: NDArray[np.uint64] | None = None
         for oracle, first, rows in blocks:
             inside = {
                 row - first: w for (o, row), w in weights.items() if o is oracle and first <= row < first + len(rows)
             }
             if inside:
-                total = ext_add(self.kernels, total, self._combine_some(rows, inside))
-        return total
+                part = self._combine_some(rows, inside)
+                total = part if total is None else ext_add(self.kernels, total, part)
+        return np.zeros((1 << self.statement.row_vars, 2), dtype=np.uint64) if total is None else total
 
     def combine_block(self, rows: NDArray[Any], coefficients: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return sum_i coefficients[i] * rows[i], (K, 2).
