@@ -6,6 +6,7 @@ MUTATIONS=5 in the environment: five times as many mutations, other ones.
 
 import os
 import random
+import resource
 import struct
 import subprocess
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ from tests.house.tree import ROOT
 from tests.oracle.production import networks
 from tests.rejects.test_statements_refused import CASES
 from tests.rejects.test_tables_refused import CASES as TABLES
+from tests.rejects.test_tables_refused import many_runs
 from zkinfer.graph.graph import sequential
 from zkinfer.program.lower import Plan
 from zkinfer_verify.api import verify
@@ -32,6 +34,7 @@ from zkinfer_verify.check.run import prepare
 from zkinfer_verify.errors import ProofError, UsageError
 from zkinfer_verify.proof.proof import Proof
 from zkinfer_verify.statement.statement import Statement
+from zkinfer_verify.statement.tables import Run
 
 VECTORS = ROOT / "vectors"
 CARGO = ["cargo", "build", "--release", "--locked", "--quiet", "--package", "zkinfer-verifier-rs"]
@@ -258,6 +261,17 @@ def test_refuses_every_statement_that_the_first_verifier_refuses_by_name(binary)
     assert len(names) > len(CASES) * 3 // 4
     lines = answers(binary, records, "--allow-toy")
     assert [name for name, line in zip(names, lines, strict=True) if not line.startswith("refused")] == []
+
+
+def test_a_function_of_many_arguments_costs_a_pass_over_them(binary):
+    made = many_runs(1 << 19)
+    squares, *others = made.tables
+    one_run = replace(made, tables=(replace(squares, image=(Run(squares.size, 0, 0),)), *others))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    (line,) = answers(binary, [(one_run.to_bytes(), b"")], "--allow-toy")
+    assert line.startswith("rejected")
+    # A pass over all of them for each of their 2^15 rows of cells took ten seconds.
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 2
 
 
 def test_attacks_are_stopped_by_the_second_verifier_too(binary):

@@ -99,18 +99,19 @@ fn table_values(tables: &[Table], leaf: &LeafRow, beta: Ext, cell_point: &[Ext])
     for (part, table, first) in &leaf.slots {
         let table = &tables[*table];
         let start = part.slot << (cell_point.len() as u32 - part.missing);
-        let mut image = table
-            .image
-            .iter()
-            .flat_map(|run| (0..run.count).map(|k| run.first.wrapping_add(run.step.wrapping_mul(k as i64))))
-            .skip(*first as usize);
         for j in 0..part.real() {
-            let weight = eq.at(start + j);
             let argument = table.lo.saturating_add_unsigned(first + j);
-            arguments = arguments + Ext::from_i64(argument) * weight;
-            if let Some(value) = image.next() {
-                images = images + Ext::from_i64(value) * weight;
+            arguments = arguments + Ext::from_i64(argument) * eq.at(start + j);
+        }
+        let mut begin = 0;
+        for run in &table.image {
+            // A run in other rows of cells is passed over whole: its table may have millions of rows.
+            let end = begin + run.count;
+            for row in begin.max(*first)..end.min(first + part.real()) {
+                let value = run.first.wrapping_add(run.step.wrapping_mul((row - begin) as i64));
+                images = images + Ext::from_i64(value) * eq.at(start + (row - first));
             }
+            begin = end;
         }
     }
     beta * (arguments + beta * images)
