@@ -8,6 +8,7 @@ mod array;
 mod encode;
 mod forked;
 mod hash;
+mod instructions;
 mod integers;
 mod logup;
 mod poly;
@@ -23,6 +24,8 @@ mod _native {
     use crate::encode::encode_rows_into;
     #[pymodule_export]
     use crate::hash::{hash_leaves, merkle_levels};
+    #[pymodule_export]
+    use crate::instructions::instructions;
     #[pymodule_export]
     use crate::integers::{combine_rows, matvec, to_field};
     #[pymodule_export]

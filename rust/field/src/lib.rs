@@ -6,12 +6,14 @@
 
 mod base;
 mod ext;
+mod instructions;
 pub mod lanes;
 mod sum;
 mod table;
 
 pub use base::{Fp, P};
 pub use ext::{Ext, Pair};
+pub use instructions::Instructions;
 pub use sum::{ExtSum, ProductSum, ScaledSum};
 pub use table::{BaseLanes, Stored, Value};
 

@@ -5,7 +5,7 @@
 //! most 2^22, so that hundreds fit. Then the sums, one for each digit, go to 64 bits, and at last become an element of
 //! E.
 
-use zkinfer_field::{Ext, Fp, P, Pair};
+use zkinfer_field::{Ext, Fp, Instructions, P, Pair};
 
 /// Pairs of rows whose products are summed in 32 bits: 2 * PAIRS * 2^22 < 2^31.
 const PAIRS: usize = 64;
@@ -122,8 +122,8 @@ fn products(tile: &[Bytes], digits: &[[DigitPair; DIGITS]]) -> [[i32; COLUMNS]; 
 /// Sums the products of at most PAIRS pairs of rows with their digits.
 #[cfg(target_arch = "x86_64")]
 fn products(tile: &[Bytes], digits: &[[DigitPair; DIGITS]]) -> [[i32; COLUMNS]; DIGITS] {
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: AVX2 was detected.
+    if Instructions::chosen() >= Instructions::Avx2 {
+        // SAFETY: what is chosen was detected.
         unsafe { x86::products_avx2(tile, digits) }
     } else {
         // SAFETY: every x86-64 has SSE2.

@@ -22,4 +22,4 @@ pub mod vanish;
 pub mod vector;
 
 pub use error::{Result, ShapeError};
-pub use zkinfer_field::Pair;
+pub use zkinfer_field::{Instructions, Pair};

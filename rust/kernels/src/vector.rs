@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
-use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
+use zkinfer_field::{Ext, ExtSum, Fp, Instructions, Pair, ScaledSum};
 
 use crate::error::{Result, require, require_len};
 use crate::parallel::{GRAIN, reduce_over};
@@ -142,8 +142,8 @@ fn dot_halves<T: Copy + Into<i64>>(row: &[T], x: &[i32]) -> i64 {
         fn avx2<T: Copy + Into<i64>>(row: &[T], x: &[i32]) -> i64 {
             dot_integers(row, x)
         }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: AVX2 was detected.
+        if Instructions::chosen() >= Instructions::Avx2 {
+            // SAFETY: what is chosen was detected.
             return unsafe { avx2(row, x) };
         }
     }

@@ -14,6 +14,7 @@ from statistics import median
 from typing import Any
 
 from zkinfer.artifacts.staging import write_file
+from zkinfer.kernels import native
 from zkinfer_verify.errors import UsageError
 
 FEATURES = ("avx2", "bmi2", "avx512f", "sha_ni")
@@ -61,11 +62,12 @@ def read_record(path: Path, benchmark: str) -> Record:
 
 
 def machine() -> Record:
-    """The processor, its features that matter here, cores, versions."""
+    """The processor, its features that matter here, which of them the kernels use, cores, versions."""
     flags = _cpu_field("flags").split()
     return {
         "processor": _cpu_field("model name") or platform.processor(),
         "features": [name for name in FEATURES if name in flags],
+        "instructions": native.instructions(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "system": platform.system(),

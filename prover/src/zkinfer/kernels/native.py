@@ -2,6 +2,9 @@
 
 Arrays are C-contiguous. The interpreter lock is released while a kernel runs, on as many threads as RAYON_NUM_THREADS
 said when the first one started; nobody may write to its arrays meanwhile.
+
+Which instructions they use is chosen then too, and `instructions` says it: the widest of the machine, or what
+ZKINFER_INSTRUCTIONS in the environment allows, `avx2` or `baseline`. Results depend on neither.
 """
 
 from zkinfer._native import (
@@ -31,6 +34,7 @@ from zkinfer._native import (
     to_field,
     vanish_round,
 )
+from zkinfer._native import instructions as instructions  # no kernel, so not in __all__
 
 __all__ = [
     "add",

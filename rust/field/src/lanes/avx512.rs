@@ -3,15 +3,15 @@
 use std::arch::x86_64::*;
 
 use super::{Kernel, Lanes};
-use crate::{P, Pair};
+use crate::{Instructions, P, Pair};
 
 /// Eight words in a register. A value exists only where AVX-512 was detected.
 #[derive(Clone, Copy)]
 pub(super) struct Avx512(__m512i);
 
-/// Whether the machine has the instructions.
+/// Whether these instructions are chosen: then the machine has them.
 pub(super) fn available() -> bool {
-    is_x86_feature_detected!("avx512f")
+    Instructions::chosen() >= Instructions::Avx512
 }
 
 /// Runs a kernel compiled for AVX-512.
