@@ -6,12 +6,14 @@ RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -nam
 PYTEST_FLAGS ?= -n auto
 MINUTES ?= 5
 
-.PHONY: help venv build demo test coverage mutants attacks campaigns statistics fuzz check format bench peers clean
+.PHONY: help venv build wheels wheels-test demo test coverage mutants attacks campaigns statistics fuzz check format bench peers clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo 'make demo    environment, build, then prove and verify the reference network'
 	@echo 'make test    the whole test suite'
+	@echo 'make wheels  both distributions as wheels, in dist/'
+	@echo 'make wheels-test  the demo by these wheels in an empty environment, here and on an emulated processor without AVX'
 	@echo 'make coverage every line and branch of the verifier is run by a test, or it fails'
 	@echo 'make mutants every check of the verifier broken in turn: some test must fail'
 	@echo 'make attacks every attack on the verifier, and the check that stops it'
@@ -46,6 +48,15 @@ $(VENV)/.stamp-prover: prover/pyproject.toml $(RUST_SOURCES) $(VENV)/.stamp-veri
 venv: $(VENV)/.stamp-verifier
 
 build: $(VENV)/.stamp-prover
+
+# For any machine of this architecture, whatever RUSTFLAGS say here. The prover's wheel names the glibc that it needs.
+wheels: $(VENV)/.stamp-verifier
+	rm -rf dist
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist ./verifier
+	cd prover && RUSTFLAGS= $(BIN)/maturin build --release --auditwheel check --interpreter $(BIN)/python --out ../dist
+
+wheels-test: wheels
+	scripts/wheels-test
 
 demo: build
 	scripts/demo
@@ -97,5 +108,5 @@ peers:
 	cd benches/peers/plonky2 && RUSTC_BOOTSTRAP=1 RUSTFLAGS='-C target-cpu=native' cargo build --release --locked
 
 clean:
-	rm -rf $(VENV) build rust/target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist rust/target .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	find prover/src -name '*.so' -delete

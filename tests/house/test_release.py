@@ -23,6 +23,14 @@ def test_the_prover_depends_on_the_verifier_of_the_same_version() -> None:
     assert f"zkinfer-verify=={version}" in project("prover")["dependencies"]
 
 
+def test_both_distributions_carry_the_licences() -> None:
+    licences = {path.name: path.read_bytes() for path in ROOT.glob("LICENSE*")}
+    assert set(licences) == {"LICENSE", "LICENSE-APACHE", "LICENSE-MIT"}
+    for distribution in ("prover", "verifier"):
+        assert project(distribution)["license-files"] == ["LICENSE*"]
+        assert {path.name: path.read_bytes() for path in (ROOT / distribution).glob("LICENSE*")} == licences
+
+
 def test_both_distributions_ask_for_the_same_python() -> None:
     assert project("prover")["requires-python"] == project("verifier")["requires-python"] == ">=3.11"
 
