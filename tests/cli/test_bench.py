@@ -45,6 +45,9 @@ def test_records_a_network_and_compares_with_a_record(tmp_path):
     assert record["proof_bytes"] == sum(record["proof_bytes_by_section"].values())
     assert 0 < record["prove_seconds"]["core"]["median"] < record["prove_seconds"]["total"]["median"]
     assert record["ratios"]["verify, native kernels / prove"] > 0
+    assert record["forecast"]["proof_bytes"] == pytest.approx(record["proof_bytes"], rel=0.05)
+    assert record["forecast"]["prove_peak_memory_bytes"] == pytest.approx(record["prove_peak_memory_bytes"], rel=0.5)
+    assert record["forecast"]["prove_seconds"] > 0 and record["counts"]["verify"]["verify"]["once"] == 1
     changes = {change["name"]: change for change in record["changes"]}
     assert changes["proof_bytes"]["regression"] is True
     assert changes["prove_peak_memory_bytes"]["regression"] is False

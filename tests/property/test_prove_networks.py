@@ -113,7 +113,7 @@ def proves(graph: Graph, x: np.ndarray, input_range: tuple[int, int], plan: Plan
 def test_random_networks_prove_their_outputs(data):
     graph = data.draw(networks())
     low, high = data.draw(st.sampled_from([(-5, 4), (-128, 127), (0, 15), (3, 3), (0, 1), (-7, -2)]))
-    plan = Plan(4, data.draw(st.integers(2, 6)), frozenset())
+    plan = Plan(4, data.draw(st.integers(2, 6)), frozenset(), merged=data.draw(st.booleans()))
     proves(graph, data.draw(inputs(graph.input_shape, low, high)), (low, high), plan)
 
 

@@ -51,8 +51,26 @@ class StoredModel:
     plan: Plan
 
 
+def model_size(model: StoredModel) -> int:
+    """Return the file's size."""
+    header, arrays = _header(model)
+    size = _aligned(PREFIX + len(header))
+    return size + sum(_aligned(array.nbytes) for array in arrays)
+
+
 def stage_model(staging: Staging, model: StoredModel) -> None:
     """Place the file."""
+    header, arrays = _header(model)
+    with staging.place(NAME).open("wb") as file:
+        file.write(pack_header(MAGIC, VERSION) + struct.pack("<Q", len(header)) + header)
+        file.write(bytes(-file.tell() % ALIGN))
+        for array in arrays:
+            file.write(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).data)
+            file.write(bytes(-file.tell() % ALIGN))
+
+
+def _header(model: StoredModel) -> tuple[bytes, list[Array]]:
+    """Describe a model; the arrays follow in this order."""
     arrays: list[Array] = []
     nodes = [_describe(node, arrays) for node in model.graph.nodes]
     plan = model.plan
@@ -64,13 +82,7 @@ def stage_model(staging: Staging, model: StoredModel) -> None:
         "plan": {**asdict(plan), "wide": sorted(plan.wide)},
         "nodes": nodes,
     }
-    header = json.dumps(document, separators=(",", ":")).encode()
-    with staging.place(NAME).open("wb") as file:
-        file.write(pack_header(MAGIC, VERSION) + struct.pack("<Q", len(header)) + header)
-        file.write(bytes(-file.tell() % ALIGN))
-        for array in arrays:
-            file.write(np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<")).data)
-            file.write(bytes(-file.tell() % ALIGN))
+    return json.dumps(document, separators=(",", ":")).encode(), arrays
 
 
 def read_model(path: Path) -> StoredModel:

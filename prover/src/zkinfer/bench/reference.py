@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from zkinfer.bench.draw import input_range
+from zkinfer.bench.forecast import forecast
 from zkinfer.bench.fresh import in_fresh_process
-from zkinfer.bench.networks import INPUT_BITS, network_named
-from zkinfer.bench.record import Record
+from zkinfer.bench.networks import INPUT_BITS, Network, network_named
+from zkinfer.bench.record import Record, spread
 from zkinfer.bench.steps import (
     INPUT,
     MODEL,
@@ -18,6 +18,7 @@ from zkinfer.bench.steps import (
     measure_setup,
     measure_verify,
     measure_verify_plain,
+    read_proof,
     timed,
     write_network,
 )
@@ -25,11 +26,10 @@ from zkinfer.execute import fast, plain
 from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.load import load
 from zkinfer.frontend.nn_json_writer import write_nn_json
+from zkinfer.prove.prover import no_steps
 from zkinfer.quantize.integers import input_to_integers, to_integers
-
-# Work of this machine that no release changes: what the regression check divides seconds by.
-CALIBRATION_ENTRIES = 1 << 20
-CALIBRATION_RUNS = 21
+from zkinfer.report.calibration import calibrate
+from zkinfer_verify.check.run import prepare
 
 
 def measure_network(folder: Path, name: str, runs: int, threads: int, step: Step) -> Record:
@@ -46,7 +46,26 @@ def measure_network(folder: Path, name: str, runs: int, threads: int, step: Step
         **measure_verify(folder, runs, threads, step),
         **measure_verify_plain(folder, few, threads, step),
     }
-    return {**measured, "ratios": ratios(measured)}
+    prepared = prepare(read_proof(folder)[0])
+    calibration = measured["calibration_seconds"]["median"]
+    return {**measured, "ratios": ratios(measured), **forecast(prepared, calibration)}
+
+
+def measure_point(folder: Path, network: Network, runs: int, threads: int, options: Sequence[str]) -> Record:
+    """Measure what the model of the cost is fitted to: setup with its options, proofs, verification, and the counts."""
+    write_network(folder, *network)
+    measured = {
+        "calibration_seconds": in_fresh_process(threads, _calibrate),
+        **measure_setup(folder, max(1, runs // 2), threads, input_range(INPUT_BITS), no_steps, options),
+        **measure_prove(folder, runs, threads, no_steps),
+        **measure_verify(folder, runs, threads, no_steps),
+    }
+    prepared = prepare(read_proof(folder)[0])
+    return {**measured, **forecast(prepared, measured["calibration_seconds"]["median"])}
+
+
+def _calibrate() -> Record:
+    return spread(calibrate())
 
 
 def ratios(measured: Record) -> dict[str, float]:
@@ -67,9 +86,8 @@ def _infer(folder: Path, runs: int, few: int) -> Record:
     write = timed(few, lambda: write_nn_json(graph, copy))
     copy.unlink()
     whole = to_integers(graph)
-    a = np.arange(CALIBRATION_ENTRIES, dtype=np.int64)
     return {
-        "calibration_seconds": timed(CALIBRATION_RUNS, lambda: np.sum(a * a)),
+        "calibration_seconds": _calibrate(),
         "read_seconds": read,
         "write_seconds": write,
         "inference_seconds": {

@@ -8,11 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zkinfer.bench.draw import input_range
+from zkinfer.bench.forecast import forecast
 from zkinfer.bench.networks import INPUT_BITS, WEIGHT_BITS, Network, layer, rectified, sliding
 from zkinfer.bench.record import Record
 from zkinfer.bench.steps import Step, measure_prove, measure_setup, measure_verify, read_proof, write_network
 from zkinfer.graph.graph import Flatten, Graph
-from zkinfer.report.estimate import estimate_prove, estimate_setup
+from zkinfer.report.calibration import calibration_seconds
 from zkinfer.report.layer_table import layer_rows, total_row
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.errors import UsageError
@@ -67,7 +68,7 @@ def measure_point(folder: Path, name: str, decade: int, runs: int, threads: int,
     setup = measure_setup(folder, max(1, runs // 2), threads, input_range(INPUT_BITS), step)
     prove = measure_prove(folder, runs, threads, step)
     verify = measure_verify(folder, runs, threads, step)
-    prepared = prepare(read_proof(folder)[0])
+    expected = forecast(prepare(read_proof(folder)[0]), calibration_seconds())["forecast"]
     return {
         **asdict(counts_of(graph)),
         "setup_s": setup["setup_seconds"]["total"]["median"],
@@ -77,10 +78,11 @@ def measure_point(folder: Path, name: str, decade: int, runs: int, threads: int,
         "verify_s": verify["verify_native_seconds"]["median"],
         "spread": {"prove_s": prove["prove_seconds"]["core"], "verify_s": verify["verify_native_seconds"]},
         "model": {
-            "setup_s": estimate_setup(prepared).seconds,
-            "prove_s": estimate_prove(prepared).seconds,
-            "prove_mem_b": estimate_prove(prepared).memory_bytes,
-            "proof_b": estimate_prove(prepared).disk_bytes,
+            "setup_s": expected["setup_seconds"],
+            "prove_s": expected["prove_seconds"],
+            "prove_mem_b": expected["prove_peak_memory_bytes"],
+            "proof_b": expected["proof_bytes"],
+            "verify_s": expected["verify_seconds"],
         },
         "hidden": prove["hidden"],
         "soundness_bits": setup["soundness_bits"],

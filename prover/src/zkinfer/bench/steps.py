@@ -26,11 +26,13 @@ def write_network(folder: Path, graph: Graph, x: Array) -> None:
     write_array_json(x, folder / INPUT)
 
 
-def measure_setup(folder: Path, runs: int, threads: int, input_range: str, step: Step) -> Record:
+def measure_setup(
+    folder: Path, runs: int, threads: int, input_range: str, step: Step, options: Sequence[str] = ()
+) -> Record:
     """Seconds, memory and bytes of `zkinfer setup`."""
     with step("setup"):
         done = [
-            run_command(folder, threads, "setup", MODEL, "-o", KEYS, f"--input-range={input_range}")
+            run_command(folder, threads, "setup", MODEL, "-o", KEYS, f"--input-range={input_range}", *options)
             for _ in range(runs)
         ]
     return {

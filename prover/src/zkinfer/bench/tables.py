@@ -9,6 +9,7 @@ from rich.table import Table
 
 from zkinfer.bench import matvec, scaling
 from zkinfer.bench.against import Change
+from zkinfer.bench.forecast import measured
 from zkinfer.bench.record import Record
 
 
@@ -34,7 +35,19 @@ def network_table(record: Record) -> RenderableType:
     ratios = _table("ratio", "")
     for name, value in record["ratios"].items():
         ratios.add_row(name, f"{value:.3f}")
-    return Group(head(record), "", seconds, "", sizes, "", ratios, "", f"hidden: {'; '.join(record['hidden'])}")
+    told = forecast_table(record)
+    return Group(
+        head(record), "", seconds, "", sizes, "", ratios, "", told, "", f"hidden: {'; '.join(record['hidden'])}"
+    )
+
+
+def forecast_table(record: Record) -> RenderableType:
+    """What `zkinfer estimate` would have said, and what came."""
+    table = _table("forecast by the model of the cost", "forecast", "measured", "forecast / measured")
+    for name, value in measured(record).items():
+        told = record["forecast"][name]
+        table.add_row(name.replace("_", " "), f"{told:,.4g}", f"{value:,.4g}", f"{told / value:.2f}")
+    return table
 
 
 def whole_seconds(record: Record) -> dict[str, dict[str, float]]:

@@ -9,6 +9,7 @@ import typer
 
 from zkinfer.cli.bench.app import app as bench
 from zkinfer.cli.check import check
+from zkinfer.cli.estimate import estimate
 from zkinfer.cli.explain import explain
 from zkinfer.cli.infer import infer
 from zkinfer.cli.inspect import inspect
@@ -30,6 +31,7 @@ app = typer.Typer(
 app.command("reference")(reference)
 app.command("inspect")(inspect)
 app.command("infer")(infer)
+app.command("estimate")(estimate)
 app.command("setup")(setup)
 app.command("check")(check)
 app.command("prove")(prove)

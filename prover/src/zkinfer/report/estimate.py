@@ -1,23 +1,17 @@
-"""What setup and proving will take, before they start: counts from the statement, times constants of one machine.
+"""What setup, a proof and its verification will take, before they start: counts of the statement times constants.
 
-The constants are nanoseconds of one AVX2 core, fitted to the reference network and rounded up; docs/performance.md has
-the measurements. Memory is counted, not fitted: arrays that live at the same time, and a base for the interpreter.
+Bytes that are written are exact, or expected where random positions decide. The constants are fitted to records of
+benchmarks (`python -m benches.fit`); seconds scale with a calibration of the machine.
 """
 
 from dataclasses import dataclass
 
+from zkinfer.artifacts.code_file import file_size
+from zkinfer.program import cost_constants as constants
+from zkinfer.report.counts import Counts, memory_counts, prove_counts, setup_counts, verify_counts
+from zkinfer.report.proof_size import expected_proof_bytes
 from zkinfer_verify.check.run import Prepared
 from zkinfer_verify.errors import UsageError
-
-BASE_SECONDS = 0.2
-BASE_BYTES = 200 << 20
-ENCODE_NS = 25.0  # a cell of W's code: transform and write
-HASH_NS = 5.0  # a cell of a code: its share of a leaf
-WITNESS_NS = 250.0  # a cell of A's rows: integers, commitment, openings
-LEAF_NS = 250.0  # a leaf of the lookup tree
-PRODUCT_NS = 4.0  # a product of a contraction
-LEAF_BYTES = 96  # a leaf as two elements of E, its tree above, and a round's tables
-CODE_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -31,34 +25,44 @@ class Estimate:
     def words(self) -> str:
         """The estimate for people."""
         return (
-            f"about {self.seconds:.1f} s, {show_bytes(self.memory_bytes)} of memory, "
+            f"about {self.seconds:.2g} s, {show_bytes(self.memory_bytes)} of memory, "
             f"{show_bytes(self.disk_bytes)} on disk"
         )
 
 
-def estimate_setup(prepared: Prepared) -> Estimate:
-    """Expect what encoding and committing the weights takes."""
+def estimate_setup(prepared: Prepared, calibration: float | None = None) -> Estimate:
+    """Expect what setup takes, on this machine if its calibration is told; on disk: the code, without the model."""
     statement, length = prepared.statement, prepared.schedule.parameters.code_length
-    cells = length * statement.weight_rows
-    code = CODE_BYTES * cells + 64 * length
-    rows = statement.weight_rows << statement.row_vars
-    return Estimate(BASE_SECONDS + cells * (ENCODE_NS + HASH_NS) * 1e-9, BASE_BYTES + code + 4 * rows, code + rows)
-
-
-def estimate_prove(prepared: Prepared) -> Estimate:
-    """Expect what one proof takes."""
-    statement, layout, length = prepared.statement, prepared.layout, prepared.schedule.parameters.code_length
-    width = prepared.sizes.witness_width
-    cells, leaves = width << statement.row_vars, 1 << layout.leaf_vars
-    weights = statement.weight_rows << statement.row_vars
-    memory = BASE_BYTES + CODE_BYTES * (length * width + 4 * cells) + LEAF_BYTES * leaves + 2 * weights
-    nanoseconds = (
-        length * width * (ENCODE_NS + HASH_NS)
-        + cells * WITNESS_NS
-        + leaves * LEAF_NS
-        + layout.num_products * PRODUCT_NS
+    return Estimate(
+        _seconds(setup_counts(prepared), constants.SETUP, calibration),
+        _bytes(prepared, "setup"),
+        file_size(length, statement.weight_rows),
     )
-    return Estimate(BASE_SECONDS + nanoseconds * 1e-9, memory, prepared.sizes.upper_bound(0))
+
+
+def estimate_prove(prepared: Prepared, calibration: float | None = None) -> Estimate:
+    """Expect what one proof takes, from the input in memory to its bytes."""
+    seconds = _seconds(prove_counts(prepared), constants.PROVE, calibration)
+    return Estimate(seconds, _bytes(prepared, "prove"), expected_proof_bytes(prepared))
+
+
+def estimate_verify(prepared: Prepared, calibration: float | None = None) -> float:
+    """Expect the seconds of verifying a proof with native kernels, in a process that has verified before."""
+    return _seconds(verify_counts(prepared), constants.VERIFY, calibration)
+
+
+def _seconds(counts: Counts, nanoseconds: Counts, calibration: float | None) -> float:
+    slower = 1.0 if calibration is None else calibration * 1e9 / constants.CALIBRATION_NS
+    return weigh(counts, nanoseconds) * 1e-9 * slower
+
+
+def _bytes(prepared: Prepared, command: str) -> int:
+    return round(weigh({command: memory_counts(prepared)[command]}, constants.MEMORY))
+
+
+def weigh(counts: Counts, constants_of: Counts) -> float:
+    """Return the sum of all counts, each times its step's constant."""
+    return sum(constants_of[step][name] * count for step, group in counts.items() for name, count in group.items())
 
 
 def require_memory(estimate: Estimate, limit: int | None, what: str) -> None:

@@ -1,0 +1,44 @@
+"""The model of the cost beside what was measured: what `zkinfer estimate` would have said, and the counts behind it."""
+
+from __future__ import annotations
+
+from zkinfer.bench.record import Record
+from zkinfer.report.counts import memory_counts, prove_counts, setup_counts, verify_counts
+from zkinfer.report.estimate import estimate_prove, estimate_setup, estimate_verify
+from zkinfer_verify.check.run import Prepared
+
+
+def forecast(prepared: Prepared, calibration: float) -> Record:
+    """What is expected of a statement on a machine whose calibration takes so many seconds, in the names of `measured`.
+
+    With the counts that the constants are fitted to: `python -m benches.fit` reads nothing but records.
+    """
+    setup, prove = estimate_setup(prepared, calibration), estimate_prove(prepared, calibration)
+    return {
+        "forecast": {
+            "setup_seconds": setup.seconds,
+            "prove_seconds": prove.seconds,
+            "verify_seconds": estimate_verify(prepared, calibration),
+            "setup_peak_memory_bytes": setup.memory_bytes,
+            "prove_peak_memory_bytes": prove.memory_bytes,
+            "proof_bytes": prove.disk_bytes,
+        },
+        "counts": {
+            "setup": setup_counts(prepared),
+            "prove": prove_counts(prepared),
+            "verify": verify_counts(prepared),
+            "memory": memory_counts(prepared),
+        },
+    }
+
+
+def measured(record: Record) -> dict[str, float]:
+    """What a record measured of that which is forecast; a proof from the input in memory to its bytes."""
+    return {
+        "setup_seconds": record["setup_seconds"]["total"]["median"],
+        "prove_seconds": record["prove_seconds"]["core"]["median"],
+        "verify_seconds": record["verify_native_seconds"]["median"],
+        "setup_peak_memory_bytes": record["setup_peak_memory_bytes"],
+        "prove_peak_memory_bytes": record["prove_peak_memory_bytes"],
+        "proof_bytes": record["proof_bytes"],
+    }
