@@ -5,6 +5,7 @@ BIN := $(abspath $(VENV))/bin
 RUST_SOURCES := $(shell find rust -name target -prune -o \( -name '*.rs' -o -name 'Cargo.*' -o -name '*.toml' \) -print 2>/dev/null)
 PYTEST_FLAGS ?= -n auto
 MINUTES ?= 5
+PARTS ?=
 
 .PHONY: help venv build wheels wheels-test demo test coverage mutants attacks campaigns statistics fuzz check format bench peers clean
 .DELETE_ON_ERROR:
@@ -21,7 +22,7 @@ help:
 	@echo 'make statistics  500 proofs of each of two inputs, fresh randomness: what is sent is uniform'
 	@echo 'make fuzz    mutated files on whatever reads them, MINUTES=5 for each target'
 	@echo 'make check   formatting, lints, types, import contracts; Rust too'
-	@echo 'make bench   measure the reference network: a JSON record, and docs/performance.md; see zkinfer bench'
+	@echo 'make bench   measure all: JSON records, docs/performance.md and docs/benchmarks.md; PARTS="matvec scaling" for some'
 	@echo 'make peers   the baseline of zkinfer bench matvec: the original circuit on plonky2'
 	@echo 'make format  rewrite the sources in the house format'
 	@echo 'make clean   remove everything that was built'
@@ -99,9 +100,9 @@ format: venv
 	$(BIN)/ruff format
 	cargo fmt --manifest-path rust/Cargo.toml --all
 
+# A quarter of an hour on two cores where nothing else runs; PARTS=pages only writes the pages again.
 bench: build
-	$(BIN)/zkinfer bench reference --record benches/records/reference.json
-	$(BIN)/python -m benches
+	$(BIN)/python -m benches $(PARTS)
 
 # plonky2 wants features of nightly Rust, for this crate alone, and is fastest when built for this machine.
 peers:

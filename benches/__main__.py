@@ -1,19 +1,25 @@
-"""Bring docs/performance.md up to date with the record of the reference network; `make bench` measures it before."""
+"""Measure the parts that are named, or all, and write the pages made of the records: `make bench PARTS="batch mlp"`."""
 
-import json
-from pathlib import Path
+import sys
 
-from benches.page import write_page
+from benches.pages import write_pages
+from benches.parts import PARTS, measure
 
-ROOT = Path(__file__).resolve().parent.parent
+PAGES = "pages"
 
 
-def main() -> None:
-    """Write the page."""
-    record = json.loads((ROOT / "benches/records/reference.json").read_text())
-    write_page(ROOT / "docs/performance.md", record)
-    print(f"prove {record['prove_seconds']['total']['median']:.3f} s; see docs/performance.md")
+def main() -> int:
+    """Measure part after part, each with a record of its own, so that what is interrupted goes on with the next."""
+    names = sys.argv[1:] or list(PARTS)
+    if unknown := [name for name in names if name not in (*PARTS, PAGES)]:
+        print(f"No part is called {unknown[0]!r}; the parts are {', '.join(PARTS)}, and {PAGES}.", file=sys.stderr)
+        return 2
+    for name in names:
+        if name != PAGES and (code := measure(name)):
+            return code
+        write_pages()
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

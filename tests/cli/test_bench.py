@@ -1,6 +1,7 @@
 """zkinfer bench measures a small network, writes records, and notices a regression."""
 
 import json
+import os
 import sys
 
 import pytest
@@ -32,11 +33,16 @@ def write_baseline(folder, outputs_sum):
 
 @pytest.mark.slow
 def test_records_a_network_and_compares_with_a_record(tmp_path):
-    slow = {**network_record(), "proof_bytes": 1000}  # its proofs were shorter than any is, its seconds longer
+    threads = len(os.sched_getaffinity(0))
+    slow = {
+        **network_record(),
+        "proof_bytes": 1000,
+        "threads": threads,
+    }  # its proofs were shorter than any is, its seconds longer
     (tmp_path / "before.json").write_text(json.dumps(slow))
     arguments = ("bench", "reference", "--network", "tiny", "--runs", 1, "--keep", "kept", "--json")
     done = zkinfer(*arguments, "--record", "record.json", "--against", "before.json", folder=tmp_path, check=1)
-    assert {"kept/model.json", "kept/input.json", "kept/output.zkproof"} <= names(tmp_path)
+    assert {"kept/network.onnx", "kept/model.json", "kept/input.json", "kept/output.zkproof"} <= names(tmp_path)
     record = json.loads((tmp_path / "record.json").read_text())
     assert record == json.loads(done.stdout)
     assert record["benchmark"] == "network tiny" and record["runs"] == 1
@@ -44,13 +50,28 @@ def test_records_a_network_and_compares_with_a_record(tmp_path):
     assert record["hidden"][0] == "input: shape (50), integers in -128..127"
     assert record["proof_bytes"] == sum(record["proof_bytes_by_section"].values())
     assert 0 < record["prove_seconds"]["core"]["median"] < record["prove_seconds"]["total"]["median"]
+    assert record["prove_seconds"]["total"]["median"] < record["prove_seconds"]["process"]["median"]
     assert record["ratios"]["verify, native kernels / prove"] > 0
     assert record["forecast"]["proof_bytes"] == pytest.approx(record["proof_bytes"], rel=0.05)
     assert record["forecast"]["prove_peak_memory_bytes"] == pytest.approx(record["prove_peak_memory_bytes"], rel=0.5)
     assert record["forecast"]["prove_seconds"] > 0 and record["counts"]["verify"]["verify"]["once"] == 1
+    assert record["ratios"]["prove / inference, onnxruntime, float32"] > 1
     changes = {change["name"]: change for change in record["changes"]}
-    assert changes["proof_bytes"]["regression"] is True
-    assert changes["prove_peak_memory_bytes"]["regression"] is False
+    assert changes["proof, bytes"]["regression"] is True
+    assert changes["prove, peak memory"]["regression"] is False
+
+
+@pytest.mark.slow
+def test_a_batch_passes_over_the_weights_as_often_as_one_input(tmp_path):
+    arguments = ("--network", "tiny", "--inputs", 4, "--runs", 1, "--plot", "batch.png", "--json")
+    done = zkinfer("bench", "batch", *arguments, folder=tmp_path, check=0)
+    record = json.loads(done.stdout)
+    assert record["benchmark"] == "batch of 4, tiny"
+    assert record["batch"]["weight_passes"] == record["single"]["weight_passes"] >= 1
+    ratios = record["ratios"]
+    assert ratios["bytes of opened weights, batch / one"] == ratios["passes over the weights, batch / one"] == 1
+    assert ratios["bytes, an input / one alone"] < 0.3
+    assert (tmp_path / "batch.png").read_bytes().startswith(b"\x89PNG")
 
 
 @pytest.mark.slow
@@ -94,7 +115,11 @@ def test_a_sweep_has_every_size_on_every_number_of_threads(tmp_path, monkeypatch
         (("matvec", "--plot", "plot.pdf"), "a plot is a .png file"),
         (("scaling", "--only", "layers"), "The sweep 'layers' is unknown"),
         (("reference", "--network", "resnet"), "The network 'resnet' is unknown"),
+        (("batch", "--network", "resnet"), "The network 'resnet' is unknown"),
         (("reference", "--against", "nothing.json"), "nothing.json: cannot be read"),
+        (("matvec", "--against", "nothing.json"), "nothing.json: cannot be read"),
+        (("scaling", "--against", "nothing.json"), "nothing.json: cannot be read"),
+        (("batch", "--against", "nothing.json"), "nothing.json: cannot be read"),
     ],
 )
 def test_refuses_what_it_cannot_measure(arguments, sentence, tmp_path, monkeypatch):

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from tests.unit.bench_records import network_record, seconds
+from tests.unit.bench_records import batch_record, matvec_record, network_record, scaling_record, seconds
 from zkinfer.bench.against import compare
 from zkinfer.bench.draw import Draw
 from zkinfer.bench.fresh import in_fresh_process, run_command
@@ -53,8 +53,8 @@ def test_a_slower_machine_is_no_regression():
     [
         ("prove: lookups", ("prove_seconds", "by_step", "lookups"), seconds(0.4)),
         ("verify, native kernels", ("verify_native_seconds",), seconds(0.07)),
-        ("prove_peak_memory_bytes", ("prove_peak_memory_bytes",), 1_300_000_000),
-        ("proof_bytes", ("proof_bytes",), 1_040_000),
+        ("prove, peak memory", ("prove_peak_memory_bytes",), 1_300_000_000),
+        ("proof, bytes", ("proof_bytes",), 1_040_000),
     ],
 )
 def test_a_regression_is_named(name, path, value):
@@ -64,6 +64,35 @@ def test_a_regression_is_named(name, path, value):
         place = place[key]
     place[path[-1]] = scaled(value, 2.0)
     assert [change.name for change in compare(before, after) if change.regression] == [name]
+
+
+@pytest.mark.parametrize(
+    ("record", "path", "name"),
+    [
+        (batch_record(), ("batch", "proof_bytes"), "batch, proof, bytes"),
+        (batch_record(), ("single", "prove_peak_memory_bytes"), "single, prove, peak memory"),
+        (batch_record(), ("batch", "prove_seconds", "total", "median"), "batch, prove"),
+        (matvec_record(), ("rows", 0, "proof_time_s"), "4 x 3, 2 threads: proof_time_s"),
+        (matvec_record(), ("rows", 0, "proof_size_b"), "4 x 3, 2 threads, bytes"),
+        (scaling_record(), ("sweeps", "weights", "points", 1, "verify_s"), "weights, 10,000: verify_s"),
+        (scaling_record(), ("sweeps", "weights", "points", 0, "prove_mem_b"), "weights, 1,000, peak memory"),
+    ],
+)
+def test_a_regression_of_any_benchmark_is_named(record, path, name):
+    after = copy.deepcopy(record)
+    place = after
+    for key in path[:-1]:
+        place = place[key]
+    place[path[-1]] *= 1.3
+    assert [change.name for change in compare(record, after) if change.regression] == [name]
+    assert not [change for change in compare(after, record) if change.regression]
+
+
+def test_records_of_other_sizes_are_not_compared():
+    other = matvec_record()
+    other["rows"][0]["output_size"] = 5
+    with pytest.raises(UsageError, match="holds nothing that was measured now"):
+        compare(matvec_record(), other)
 
 
 def test_a_step_too_short_to_measure_is_left_out():

@@ -3,7 +3,7 @@
     zkinfer bench reference --network lenet --keep lenet --record lenet.json
     python run.py lenet
 
-Needs an environment of its own with ezkl, numpy and onnx. The network is the same integers: every scale is 2^0, so that
+Needs an environment of its own with ezkl. The network is the same integers: every scale is 2^0, so that
 ezkl rounds nothing. Input hidden, output public, weights fixed in the circuit, as zkinfer has them. The structured
 reference string is made here, which is for measuring only.
 """
@@ -22,65 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import ezkl
-import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 MAX_LOGROWS = 26  # beyond that the reference string alone takes gigabytes
-
-
-def array(fields: dict[str, Any]) -> np.ndarray:
-    """Read an array of the interchange format."""
-    return np.array(fields["data"], dtype=np.float32).reshape(fields["dim"])
-
-
-def to_onnx(model: dict[str, Any], input_shape: list[int]) -> onnx.ModelProto:
-    """Convert a network of the interchange format; ONNX has channels first, so images are turned around it."""
-    nodes: list[onnx.NodeProto] = []
-    weights: list[onnx.TensorProto] = []
-    tensor = "input"
-
-    def node(kind: str, *values: np.ndarray, **attributes: Any) -> None:
-        nonlocal tensor
-        name = f"{kind.lower()}{len(nodes)}"
-        names = [f"{name}.{i}" for i in range(len(values))]
-        weights.extend(
-            numpy_helper.from_array(np.ascontiguousarray(value), label)
-            for value, label in zip(values, names, strict=True)
-        )
-        nodes.append(helper.make_node(kind, [tensor, *names], [name], name=name, **attributes))
-        tensor = name
-
-    is_image = len(input_shape) == 3
-    if is_image:
-        node("Transpose", perm=[0, 3, 1, 2])
-    for layer in model["layers"]:
-        match layer["layer_type"]:
-            case "convolution":
-                node("Conv", array(layer["kernel"]).transpose(0, 3, 1, 2))
-            case "max_pool":
-                window = [layer["window"]] * 2
-                node("MaxPool", kernel_shape=window, strides=window)
-            case "relu":
-                node("Relu")
-            case "flatten":
-                node("Transpose", perm=[0, 2, 3, 1])
-                node("Flatten", axis=1)
-            case "fully_connected":
-                node("Gemm", array(layer["weights"]), array(layer["biases"]), transB=1)
-            case other:
-                raise SystemExit(f"layer {other!r} has no counterpart here; take a network without it")
-    outputs = len(model["layers"][-1]["biases"]["data"])
-    graph = helper.make_graph(
-        nodes,
-        "network",
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, [1, *input_shape])],
-        [helper.make_tensor_value_info(tensor, TensorProto.FLOAT, [1, outputs])],
-        weights,
-    )
-    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8)
-    onnx.checker.check_model(made, full_check=True)
-    return made
 
 
 async def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -95,7 +38,6 @@ async def measure(folder: Path) -> dict[str, Any]:
     model, data, settings, circuit, srs, vk, pk = (str(folder / name) for name in names)
     witness, proof = str(folder / "witness.json"), str(folder / "proof.json")
     x = json.loads((folder / "input.json").read_text())
-    onnx.save(to_onnx(json.loads((folder / "model.json").read_text()), x["dim"]), model)
     Path(data).write_text(json.dumps({"input_data": [x["data"]]}))
 
     arguments = ezkl.PyRunArgs()
@@ -146,7 +88,7 @@ async def measure(folder: Path) -> dict[str, Any]:
 def main() -> None:
     """Measure, and print one line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, help="the folder of --keep: model.json and input.json")
+    parser.add_argument("folder", type=Path, help="the folder of --keep: network.onnx and input.json")
     print(json.dumps(asyncio.run(measure(parser.parse_args().folder))))
 
 

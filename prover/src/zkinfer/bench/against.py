@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zkinfer.bench.figures import figures_of
 from zkinfer.bench.record import Record
+from zkinfer_verify.errors import UsageError
 
 TOLERANCE = 0.25
-BYTES_TOLERANCE = 0.03
-LEAST_SHARE = 0.02  # of the proof's seconds: a shorter step is noise
+BYTES_TOLERANCE = 0.03  # positions are random, so the bytes of Merkle paths vary
+LEAST_SHARE = 0.02  # of the longest proof's seconds: what is shorter is noise
 
 
 @dataclass(frozen=True)
@@ -33,28 +35,27 @@ class Change:
 
 
 def compare(before: Record, after: Record) -> list[Change]:
-    """What both records hold. Positions are random, so the bytes of Merkle paths vary."""
-    seconds_before, seconds_after = (dict(_seconds(record)) for record in (before, after))
-    least_before, least_after = (LEAST_SHARE * record["prove_seconds"]["core"]["median"] for record in (before, after))
-    unit_before, unit_after = (record["calibration_seconds"]["median"] for record in (before, after))
-    changes = [
-        Change(name, seconds_before[name] / unit_before, seconds / unit_after, TOLERANCE)
-        for name, seconds in seconds_after.items()
-        if seconds > least_after and seconds_before.get(name, 0.0) > least_before
-    ]
-    for name in ("setup_peak_memory_bytes", "prove_peak_memory_bytes"):
-        changes.append(Change(name, before[name], after[name], TOLERANCE))
-    return [*changes, Change("proof_bytes", before["proof_bytes"], after["proof_bytes"], BYTES_TOLERANCE)]
+    """What two records of one benchmark both hold.
+
+    Errors: UsageError when they have nothing in common, as of other sizes.
+    """
+    then, now = figures_of(before), figures_of(after)
+    changes = []
+    for name, (value, later) in _both(then.seconds, now.seconds).items():
+        if value > LEAST_SHARE * then.longest and later > LEAST_SHARE * now.longest:
+            changes.append(Change(name, value / _unit(before), later / _unit(after), TOLERANCE))
+    for name, (size, later_size) in _both(then.memory, now.memory).items():
+        changes.append(Change(f"{name}, peak memory", size, later_size, TOLERANCE))
+    for name, (size, later_size) in _both(then.proof_bytes, now.proof_bytes).items():
+        changes.append(Change(f"{name}, bytes", size, later_size, BYTES_TOLERANCE))
+    if not changes:
+        raise UsageError("The earlier record holds nothing that was measured now; compare records of the same sizes.")
+    return changes
 
 
-def _seconds(record: Record) -> Iterator[tuple[str, float]]:
-    yield "inference, plain NumPy", record["inference_seconds"]["plain_numpy"]["median"]
-    yield "inference, fast integers", record["inference_seconds"]["fast_integers"]["median"]
-    yield "read", record["read_seconds"]["median"]
-    yield "verify, native kernels", record["verify_native_seconds"]["median"]
-    yield "verify, pure Python", record["verify_plain_seconds"]["median"]
-    for command in ("setup", "prove"):
-        whole = record[f"{command}_seconds"]
-        yield command, whole["total"]["median"]
-        for name, spread in whole["by_step"].items():
-            yield f"{command}: {name}", spread["median"]
+def _both(before: Mapping[str, float], after: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+    return {name: (before[name], value) for name, value in after.items() if name in before}
+
+
+def _unit(record: Record) -> float:
+    return float(record["calibration_seconds"]["median"])

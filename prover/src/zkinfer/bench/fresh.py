@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -25,10 +26,13 @@ PROGRAM = (sys.executable, "-P", "-c", "from zkinfer.cli.main import main; main(
 def run_command(folder: Path, threads: int, *arguments: object) -> dict[str, Any]:
     """Run a zkinfer command in a folder, in a process of its own; returns what it prints with --json.
 
+    "process_seconds" is added: from the process's start to its end, as who types the command waits.
     Errors: the command's own, UsageError or InternalError.
     """
     command = [*PROGRAM, *map(str, arguments), "--threads", str(threads), "--json", "--quiet"]
+    start = time.perf_counter()
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
     try:
         record = dict(json.loads(done.stdout))
     except ValueError:
@@ -36,7 +40,7 @@ def run_command(folder: Path, threads: int, *arguments: object) -> dict[str, Any
     if "error" in record:
         kind = UsageError if record["error"]["kind"] == "usage" else InternalError
         raise kind(f"zkinfer {arguments[0]}: {record['error']['message']}")
-    return record
+    return {**record, "process_seconds": seconds}
 
 
 def in_fresh_process(threads: int, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

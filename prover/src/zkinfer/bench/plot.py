@@ -36,10 +36,10 @@ def write_plot(path: Path, draw: Draw, record: Record) -> None:
     """Draw a record into a PNG file; needs no screen."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(12, 4), layout="constrained")
+    figure = Figure(figsize=(12, 3.6), layout="constrained")
     draw(figure, record)
     try:
-        figure.savefig(path, dpi=150)
+        figure.savefig(path, dpi=80)
     except OSError as error:
         raise UsageError(f"{path}: cannot be written ({error.strerror}); choose another place.") from error
 
@@ -52,6 +52,21 @@ def draw_network(figure: Figure, record: Record) -> None:
         axes.barh(list(values), list(values.values()))
         axes.invert_yaxis()
         axes.set_xlabel(label)
+
+
+def draw_batch(figure: Figure, record: Record) -> None:
+    """Where the seconds and the bytes of an input go, alone and as one of several."""
+    axes_pair, count = figure.subplots(1, 2), record["inputs"]
+    for side, inputs in (("single", 1), ("batch", count)):
+        steps = {name: value["median"] for name, value in record[side]["prove_seconds"]["by_step"].items()}
+        for axes, values in zip(axes_pair, (steps, record[side]["proof_bytes_by_section"]), strict=True):
+            height = 0.8 if side == "single" else 0.4
+            label = "alone" if side == "single" else f"one of {count}"
+            axes.barh(list(values), [value / inputs for value in values.values()], height, label=label)
+    for axes, label in zip(axes_pair, ("seconds an input", "bytes an input"), strict=True):
+        axes.invert_yaxis()
+        axes.set_xlabel(label)
+        axes.legend()
 
 
 def draw_matvec(figure: Figure, record: Record) -> None:

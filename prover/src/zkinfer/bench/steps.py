@@ -17,6 +17,7 @@ from zkinfer_verify.api import verify as verify_in_plain_python
 from zkinfer_verify.statement.statement import Statement
 
 MODEL, INPUT, KEYS, PROOF = "model.json", "input.json", "keys", "output.zkproof"
+WARM_RUNS = 11  # at least, of what takes milliseconds
 Step = Callable[[str], AbstractContextManager[object]]
 
 
@@ -43,10 +44,12 @@ def measure_setup(
     }
 
 
-def measure_prove(folder: Path, runs: int, threads: int, step: Step) -> Record:
+def measure_prove(
+    folder: Path, runs: int, threads: int, step: Step, inputs: Sequence[str] = (INPUT,), proof: str = PROOF
+) -> Record:
     """Seconds, memory and bytes of `zkinfer prove`; "core" is from the input in memory to the proof's bytes."""
     with step("prove"):
-        done = [run_command(folder, threads, "prove", KEYS, INPUT, "-o", PROOF) for _ in range(runs)]
+        done = [run_command(folder, threads, "prove", KEYS, *inputs, "-o", proof) for _ in range(runs)]
     last = done[-1]
     return {
         "hidden": last["hidden"],
@@ -62,10 +65,10 @@ def measure_prove(folder: Path, runs: int, threads: int, step: Step) -> Record:
     }
 
 
-def measure_verify(folder: Path, runs: int, threads: int, step: Step) -> Record:
+def measure_verify(folder: Path, runs: int, threads: int, step: Step, proof: str = PROOF) -> Record:
     """Seconds of verifying with native kernels, in a process that has verified before."""
     with step("verify"):
-        return in_fresh_process(threads, _verify_native, folder, runs)
+        return in_fresh_process(threads, _verify_native, folder, runs, proof)
 
 
 def measure_verify_plain(folder: Path, runs: int, threads: int, step: Step) -> Record:
@@ -74,11 +77,11 @@ def measure_verify_plain(folder: Path, runs: int, threads: int, step: Step) -> R
         return in_fresh_process(threads, _verify_plain, folder, runs)
 
 
-def _verify_native(folder: Path, runs: int) -> Record:
-    statement, proof = read_proof(folder)
+def _verify_native(folder: Path, runs: int, proof: str) -> Record:
+    statement, data = read_proof(folder, proof)
     return {
         "profile": statement.profile,
-        "verify_native_seconds": timed(runs, lambda: api.verify(statement, proof)),
+        "verify_native_seconds": timed(max(runs, WARM_RUNS), lambda: api.verify(statement, data)),
     }
 
 
@@ -87,9 +90,11 @@ def _verify_plain(folder: Path, runs: int) -> Record:
     return {"verify_plain_seconds": timed(runs, lambda: verify_in_plain_python(statement, proof))}
 
 
-def read_proof(folder: Path) -> tuple[Statement, bytes]:
-    """The statement and the last proof in a folder."""
-    return Statement.from_bytes((folder / KEYS / "statement.zks").read_bytes()), (folder / PROOF).read_bytes()
+def read_proof(folder: Path, proof: str = PROOF) -> tuple[Statement, bytes]:
+    """A proof in a folder, and its statement: that of the keys, or of several inputs the one beside the proof."""
+    beside = folder / f"{proof}.zks"
+    statement = beside if beside.exists() else folder / KEYS / "statement.zks"
+    return Statement.from_bytes(statement.read_bytes()), (folder / proof).read_bytes()
 
 
 def timed(runs: int, call: Callable[[], object]) -> dict[str, float]:
@@ -104,9 +109,10 @@ def timed(runs: int, call: Callable[[], object]) -> dict[str, float]:
 
 
 def _seconds(runs: Sequence[Mapping[str, Any]]) -> Record:
-    """Total and steps of several runs of one command."""
+    """Several runs of one command: its process from start to end, Python's start included; its steps and their sum."""
     steps = runs[0]["seconds"]["by_step"]
     return {
+        "process": spread([run["process_seconds"] for run in runs]),
         "total": spread([run["seconds"]["total"] for run in runs]),
         "by_step": {name: spread([run["seconds"]["by_step"][name] for run in runs]) for name in steps},
     }

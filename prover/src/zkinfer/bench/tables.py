@@ -11,6 +11,7 @@ from zkinfer.bench import matvec, scaling
 from zkinfer.bench.against import Change
 from zkinfer.bench.forecast import measured
 from zkinfer.bench.record import Record
+from zkinfer.bench.reference import INFERENCES
 
 
 def head(record: Record) -> str:
@@ -52,16 +53,46 @@ def forecast_table(record: Record) -> RenderableType:
 
 def whole_seconds(record: Record) -> dict[str, dict[str, float]]:
     """The seconds of whole operations, by what people call them."""
-    return {
-        "inference, plain NumPy": record["inference_seconds"]["plain_numpy"],
-        "inference, fast integers": record["inference_seconds"]["fast_integers"],
+    found = {
+        **{f"inference, {INFERENCES[name]}": value for name, value in record["inference_seconds"].items()},
         "reading the JSON": record["read_seconds"],
         "writing the JSON": record["write_seconds"],
-        "setup": record["setup_seconds"]["total"],
-        "prove, the whole command": record["prove_seconds"]["total"],
+        "setup, the whole process": record["setup_seconds"].get("process"),
+        "setup, its steps": record["setup_seconds"]["total"],
+        "prove, the whole process": record["prove_seconds"].get("process"),
+        "prove, its steps": record["prove_seconds"]["total"],
         "prove, from input to proof": record["prove_seconds"]["core"],
-        "verify, native kernels": record["verify_native_seconds"],
-        "verify, pure Python": record["verify_plain_seconds"],
+        "verify, native kernels, warm": record["verify_native_seconds"],
+        "verify, pure Python, warm": record["verify_plain_seconds"],
+    }
+    return {name: value for name, value in found.items() if value is not None}  # older records tell no process
+
+
+def batch_table(record: Record) -> RenderableType:
+    """A proof of several inputs beside a proof of one."""
+    count = record["inputs"]
+    table = _table("what", "one input", f"{count} inputs", "each of them")
+    for name, (single, batch) in batch_figures(record).items():
+        table.add_row(name, _show(single), _show(batch), _show(batch / count))
+    ratios = _table("ratio", "")
+    for name, value in record["ratios"].items():
+        ratios.add_row(name, f"{value:.3f}")
+    return Group(head(record), "", table, "", ratios, "", f"hidden: {'; '.join(record['hidden'])}")
+
+
+def batch_figures(record: Record) -> dict[str, tuple[float, float]]:
+    """What is told of both proofs, by what people call it."""
+    single, batch = record["single"], record["batch"]
+    figures = {
+        name: (single["prove_seconds"][key]["median"], batch["prove_seconds"][key]["median"])
+        for key, name in (("core", "prove, from input to proof, s"), ("core_cpu", "the same on all threads, s"))
+    }
+    verify = "verify_native_seconds"
+    return {
+        **figures,
+        "verify, native kernels, warm, s": (single[verify]["median"], batch[verify]["median"]),
+        "prove, peak memory, bytes": (single["prove_peak_memory_bytes"], batch["prove_peak_memory_bytes"]),
+        "proof, bytes": (single["proof_bytes"], batch["proof_bytes"]),
     }
 
 
@@ -108,7 +139,7 @@ def changes_table(changes: Sequence[Change]) -> RenderableType:
 def _show(value: float | None) -> str:
     if value is None:
         return "-"
-    return f"{value:,}" if isinstance(value, int) else f"{value:.4f}"
+    return f"{value:,.0f}" if isinstance(value, int) or value >= 1000 else f"{value:.4f}"
 
 
 def _table(first: str, *columns: str) -> Table:

@@ -11,7 +11,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-NAMES = ("reference", "matvec", "scaling")
+NAMES = ("reference", "batch", "matvec", "scaling")
 
 
 class Benchmarks(TyperGroup):
@@ -36,6 +36,10 @@ def _function(name: str) -> Callable[..., None]:
             from zkinfer.cli.bench.reference import reference
 
             return reference
+        case "batch":
+            from zkinfer.cli.bench.batch import batch
+
+            return batch
         case "matvec":
             from zkinfer.cli.bench.matvec import matvec
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from zkinfer.artifacts.staging import write_file
+from zkinfer.bench.calibration import calibrate
 from zkinfer.bench.matvec import (
     BASELINE,
     OURS,
@@ -24,7 +25,16 @@ from zkinfer.bench.matvec import (
 from zkinfer.bench.plot import draw_matvec, require_plot
 from zkinfer.bench.record import Record, new_record
 from zkinfer.bench.tables import matvec_table
-from zkinfer.cli.bench.options import PlotOption, RecordOption, RunsOption, finish, threads_of, work_folder
+from zkinfer.cli.bench.options import (
+    AgainstOption,
+    PlotOption,
+    RecordOption,
+    RunsOption,
+    earlier_record,
+    finish,
+    threads_of,
+    work_folder,
+)
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
 
@@ -50,13 +60,19 @@ def matvec(
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write the original's columns; the baseline's to FILE-plonky2."),
     ] = None,
+    baseline_runs: Annotated[
+        int | None,
+        typer.Option("--baseline-runs", min=1, metavar="N", help="Its runs, if other than --runs."),
+    ] = None,
     runs: RunsOption = 3,
     record_file: RecordOption = None,
+    against: AgainstOption = None,
     plot: PlotOption = None,
 ) -> None:
     """Measure a matrix times a hidden vector, as the original measured it with a public one."""
     require_plot(plot)
     load, threads = os.getloadavg()[0], threads_of(run)
+    earlier = earlier_record(against, "matvec", threads)
     size = Size(input_size, output_size, coefficient_bits, input_bits, seed)
     rows: list[Record] = []
     for count in powers_up_to(threads) if sweeping else [threads]:
@@ -64,17 +80,18 @@ def matvec(
             with work_folder() as folder:
                 rows.append(measure_ours(folder, one, runs, count, steps(run)))
             if baseline is not None:
-                theirs = measure_baseline(baseline.resolve(), one, runs, count, steps(run))
+                theirs = measure_baseline(baseline.resolve(), one, baseline_runs or runs, count, steps(run))
                 require_same_outputs(rows[-1], theirs)
                 rows.append(theirs)
     parameters = {"coefficient_bits": coefficient_bits, "input_bits": input_bits, "seed": seed, "load_before": load}
-    record = new_record("matvec", runs, threads, {**parameters, "rows": rows, "ratios": ratios(rows)})
+    measured = {"calibration_seconds": calibrate(threads), "rows": rows, "ratios": ratios(rows)}
+    record = new_record("matvec", runs, threads, {**parameters, **measured})
     if csv_file is not None:
         write_file(csv_file, csv_text(rows, OURS).encode())
         if baseline is not None:
             beside = csv_file.with_stem(f"{csv_file.stem}-{BASELINE}")
             write_file(beside, csv_text(rows, BASELINE).encode())
-    finish(run, record, matvec_table(record), record_file=record_file, plot=plot, draw=draw_matvec)
+    finish(run, record, matvec_table(record), record_file=record_file, plot=plot, draw=draw_matvec, earlier=earlier)
 
 
 def powers_up_to(threads: int) -> list[int]:

@@ -7,11 +7,21 @@ from typing import Annotated
 
 import typer
 
+from zkinfer.bench.calibration import calibrate
 from zkinfer.bench.plot import draw_scaling, require_plot
 from zkinfer.bench.record import Record, new_record
 from zkinfer.bench.scaling import DECADES, SWEEPS, growth, measure_point, sweep_named
 from zkinfer.bench.tables import scaling_table
-from zkinfer.cli.bench.options import PlotOption, RecordOption, RunsOption, finish, threads_of, work_folder
+from zkinfer.cli.bench.options import (
+    AgainstOption,
+    PlotOption,
+    RecordOption,
+    RunsOption,
+    earlier_record,
+    finish,
+    threads_of,
+    work_folder,
+)
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
 
@@ -27,11 +37,13 @@ def scaling(
     ] = DECADES,
     runs: RunsOption = 3,
     record_file: RecordOption = None,
+    against: AgainstOption = None,
     plot: PlotOption = None,
 ) -> None:
     """Measure how time, memory, proof and verification grow, beside the model of the cost."""
     require_plot(plot)
     load, threads = os.getloadavg()[0], threads_of(run)
+    earlier = earlier_record(against, "scaling", threads)
     sweeps: dict[str, Record] = {}
     for name in only or SWEEPS:
         sweep_named(name)  # refused before anything is measured
@@ -42,5 +54,6 @@ def scaling(
             with work_folder() as folder:
                 points.append(measure_point(folder, name, decade, runs, threads, steps(run)))
         sweeps[name] = {"points": points, "growth": growth(points, name)}
-    record = new_record("scaling", runs, threads, {"load_before": load, "sweeps": sweeps})
-    finish(run, record, scaling_table(record), record_file=record_file, plot=plot, draw=draw_scaling)
+    measured = {"load_before": load, "calibration_seconds": calibrate(threads), "sweeps": sweeps}
+    record = new_record("scaling", runs, threads, measured)
+    finish(run, record, scaling_table(record), record_file=record_file, plot=plot, draw=draw_scaling, earlier=earlier)
