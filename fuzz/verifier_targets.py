@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 from random import Random
 
+from attacks.classes.a18_function_values import squaring
 from attacks.networks import Setup, mixed, tiny
 from campaigns.mutations import Source, mutate
 from fuzz.mutate import mutate_bytes, mutate_value
@@ -19,7 +20,8 @@ KEPT_LENGTH = 1 << 15
 
 
 def _statements() -> Sequence[bytes]:
-    return [FROZEN.read_bytes(), tiny()[0].statement.to_bytes(), mixed()[0].statement.to_bytes()]
+    made = (tiny()[0], mixed()[0], squaring())
+    return [FROZEN.read_bytes(), *(one.statement.to_bytes() for one in made)]
 
 
 def _mutate_statement(draw: Random, data: bytes, others: Sequence[bytes]) -> bytes:

@@ -235,7 +235,7 @@ def changed(value: Any, rng: random.Random) -> Any:
 def test_both_verifiers_agree_on_mutated_statements(binary):
     rng = random.Random(MUTATIONS)
     frozen = Statement.from_bytes((VECTORS / "proofs" / "v1" / "statement.zks").read_bytes())
-    bases = [(base, list(places(base))) for base in (frozen, mixed()[0].statement)]
+    bases = [(base, list(places(base))) for base in (frozen, mixed()[0].statement, squaring().statement)]
     statements = []
     for _ in range(400 * MUTATIONS):
         base, ways = rng.choice(bases)
