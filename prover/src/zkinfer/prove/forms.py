@@ -1,6 +1,7 @@
 """Forms as tables of values, and their values at points: what the prover computes from its columns."""
 
 from collections.abc import Sequence
+from functools import partial, reduce
 from typing import Any
 
 import numpy as np
@@ -33,7 +34,7 @@ class Tables(Hidden):
         # Only rows inside the blocks have an address that stays theirs.
         starts = [rows.__array_interface__["data"][0] for _, rows in blocks]
         self._stored = [(start, start + rows.nbytes) for start, (_, rows) in zip(starts, blocks, strict=True)]
-        self._of_weights: dict[tuple[int, tuple[int, ...], bytes], NDArray[np.uint64]] = {}
+        self._of_weights: dict[tuple[int, int], dict[tuple[int, bytes], NDArray[np.uint64]]] = {}
 
     def cells(self, column: Column) -> NDArray[Any]:
         """Return a column with its inner axes padded, (dims[0], 2^n1, ..): elements of F, or integers of W. A view."""
@@ -76,17 +77,40 @@ class Tables(Hidden):
         return np.zeros((1 << self.statement.row_vars, 2), dtype=np.uint64) if total is None else total
 
     def combine_block(self, rows: NDArray[Any], coefficients: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        """Return sum_i coefficients[i] * rows[i], (K, 2).
+        """Return sum_i coefficients[i] * rows[i], (width of rows, 2); nobody writes to it.
 
-        Combinations of stored rows of W are kept: a matrix's sumcheck and its claim need the same one.
+        Combinations of stored rows of W are kept: a matrix's sumcheck and the claim on its column need the same one,
+        cut into entries of the matrix or into rows of W.
         """
         address = rows.__array_interface__["data"][0]
         if not any(start <= address < end for start, end in self._stored):
             return self.kernels.combine_rows(rows, coefficients)
-        key = (address, rows.shape, coefficients.tobytes())
-        if key not in self._of_weights:
-            self._of_weights[key] = self.kernels.combine_rows(rows, coefficients)
-        return self._of_weights[key]
+        kept = self._of_weights.setdefault((address, rows.size), {})
+        key = (rows.shape[1], coefficients.tobytes())
+        if key not in kept:
+            through = self._through_longer(rows, coefficients)
+            kept[key] = self.kernels.combine_rows(rows, coefficients) if through is None else through
+        return kept[key]
+
+    def _through_longer(self, rows: NDArray[Any], coefficients: NDArray[np.uint64]) -> NDArray[np.uint64] | None:
+        """Combine rows by combining longer ones, each some of these, that are kept or will be asked for.
+
+            sum_ij outer_i inner_j row_ij = sum_j inner_j (sum_i outer_i longer_i)_j
+
+        None where none are longer, or the coefficients are no such product: those of eq are.
+        """
+        address, width = rows.__array_interface__["data"][0], rows.shape[1]
+        kept = self._of_weights[address, rows.size]
+        for longer in {1 << self.statement.row_vars, *(kept_width for kept_width, _ in kept)}:
+            each = longer // width
+            if each < 2 or len(rows) % each or not rows.flags.c_contiguous:
+                continue
+            outer, inner = _as_product(self.kernels, coefficients.reshape(-1, each, 2))
+            if outer is not None:
+                parts = self.combine_block(rows.reshape(-1, longer), outer).reshape(each, width, 2)
+                scaled = (self.kernels.ext_scale(part, factor) for part, factor in zip(parts, inner, strict=True))
+                return reduce(partial(ext_add, self.kernels), scaled)
+        return None
 
     def _combine_some(self, rows: NDArray[Any], weights: dict[int, Ext]) -> NDArray[np.uint64]:
         """Return sum of weights[i] * rows[i], without a copy of the rows where they are consecutive."""
@@ -138,6 +162,19 @@ class Tables(Hidden):
         for dim, axis in zip(form.dims, axes, strict=True):
             out = out * prefix_indicator(dim, axis)
         return out
+
+
+def _as_product(kernels: Kernels, coefficients: NDArray[np.uint64]) -> tuple[NDArray[np.uint64] | None, list[Ext]]:
+    """Write coefficients[i, j] as outer[i] * inner[j], the inner ones adding up to 1; None where they are none."""
+    columns = [np.ascontiguousarray(column) for column in coefficients.swapaxes(0, 1)]
+    outer = reduce(partial(ext_add, kernels), columns)
+    first = Ext(*outer[0].tolist())
+    if first == ZERO:
+        return None, []
+    inner = [Ext(*column[0].tolist()) * first.inverse() for column in columns]
+    if all(np.array_equal(kernels.ext_scale(outer, f), c) for f, c in zip(inner, columns, strict=True)):
+        return outer, inner
+    return None, []
 
 
 def ext_add(kernels: Kernels, left: NDArray[np.uint64], right: NDArray[np.uint64]) -> NDArray[np.uint64]:
