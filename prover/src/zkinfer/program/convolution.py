@@ -87,7 +87,7 @@ class ConvolutionStep:
         if isinstance(source, Pending):
             raise InternalError("a pending sum is committed before it is read")
         op, kernel = self.op, self.op.kernel
-        column = builder.weight(f"{self.name}.kernel", kernel.shape, int(kernel.min()), int(kernel.max()))
+        column = builder.weight(f"{self.name}.kernel", kernel.shape, self.sums.lo, self.sums.hi)
         bias = None
         if op.bias is not None:
             bias = builder.weight(f"{self.name}.bias", op.bias.shape, int(op.bias.min()), int(op.bias.max()))

@@ -61,7 +61,7 @@ class FullyConnectedStep:
         weights, bias = self.op.weights, None
         outputs = weights.shape[0]
         dims = (outputs, *source.layout.image_dims)
-        column = builder.weight(f"{self.name}.weights", dims, int(weights.min()), int(weights.max()))
+        column = builder.weight(f"{self.name}.weights", dims, self.sums.lo, self.sums.hi)
         if self.op.bias is not None:
             bias = builder.weight(f"{self.name}.bias", (outputs,), int(self.op.bias.min()), int(self.op.bias.max()))
         low, high, drop = self.sums.ranges(source.lo, source.hi)

@@ -15,11 +15,16 @@ from zkinfer_verify.statement.relations import ALONG, BROADCAST, Contraction, Fo
 
 @dataclass(frozen=True)
 class RowSums:
-    """Of each output's weights: the sum of the positive ones, that of the negative ones' magnitudes, and its bias."""
+    """Of each output's weights: the sum of the positive ones, that of the negative ones' magnitudes, and its bias.
+
+    lo, hi: the smallest and the largest weight of all.
+    """
 
     plus: tuple[int, ...]
     minus: tuple[int, ...]
     bias: tuple[int, ...]
+    lo: int
+    hi: int
 
     @property
     def norm(self) -> int:
@@ -39,15 +44,15 @@ def row_sums(weights: NDArray[np.integer[Any]], bias: NDArray[np.integer[Any]] |
     rows = np.ascontiguousarray(weights.reshape(weights.shape[0], -1))
     positive = np.maximum(rows, 0)
     # Sums of machine integers wrap where int64 ends, and a norm that wrapped would make a false bound hold.
-    largest = max(abs(int(rows.min())), abs(int(rows.max())))
-    if largest * rows.shape[1] < 2**63:
+    lo, hi = int(rows.min()), int(rows.max())
+    if max(abs(lo), abs(hi)) * rows.shape[1] < 2**63:
         ones = np.ones(rows.shape[1], dtype=np.int64)
         plus, totals = (native.matvec(matrix, ones).tolist() for matrix in (positive, rows))
     else:
         plus, totals = ([sum(map(int, row)) for row in matrix] for matrix in (positive, rows))
     biases = [0] * len(rows) if bias is None else [int(value) for value in bias]
     minus = [p - total for p, total in zip(plus, totals, strict=True)]
-    return RowSums(tuple(plus), tuple(minus), tuple(biases))
+    return RowSums(tuple(plus), tuple(minus), tuple(biases), lo, hi)
 
 
 def close_pending(
