@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from zkinfer.frontend import json_text
 from zkinfer.frontend.load import load
 from zkinfer_verify.errors import UsageError
 
@@ -115,6 +116,12 @@ CORRUPTIONS: list[tuple[str, Callable[[Any], None], tuple[str, ...]]] = [
 ]  # fmt: skip
 
 
+@pytest.fixture(autouse=True, params=[json_text.LONG, 9], ids=["lists are short", "lists are long"])
+def long(request, monkeypatch):
+    """Lists that count as long are read apart: what is refused, and how, does not depend on it. No shape is so long."""
+    monkeypatch.setattr(json_text, "LONG", request.param)
+
+
 def test_the_file_that_is_corrupted_here_is_valid(tmp_path):
     (tmp_path / "model.json").write_bytes(orjson.dumps(VALID))
     assert load(tmp_path / "model.json").shapes()["normalize1"] == (3,)
@@ -157,6 +164,16 @@ def test_rejects_a_text_when(text, reason, tmp_path):
         load(tmp_path / "model.json")
     assert "model.json" in str(error.value)
     assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(("layer", "name"), [(0, "kernel"), (4, "weights")])
+@pytest.mark.parametrize("key", ["numbers 0", "numbers 1"])
+def test_rejects_a_string_that_is_the_key_of_a_list(layer, name, key, tmp_path):
+    model = copy.deepcopy(VALID)
+    model["layers"][layer][name]["data"] = key
+    (tmp_path / "model.json").write_bytes(orjson.dumps(model))
+    with pytest.raises(UsageError, match=f"{name}.*(flat list of numbers|needs .* numbers)|weights: .*flat list"):
+        load(tmp_path / "model.json")
 
 
 @pytest.mark.parametrize("length", range(0, len(orjson.dumps(VALID)), 7))

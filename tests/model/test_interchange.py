@@ -7,6 +7,7 @@ import numpy as np
 import orjson
 import pytest
 
+from zkinfer.frontend import json_text
 from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.load import load
 from zkinfer.frontend.nn_json import read_nn_json
@@ -48,6 +49,17 @@ def test_floats_come_back_bit_for_bit(tmp_path):
     assert load(tmp_path / "model.json") == small_network()
     write_nn_json(load(tmp_path / "model.json"), tmp_path / "again.json")
     assert (tmp_path / "again.json").read_bytes() == (tmp_path / "model.json").read_bytes()
+
+
+def test_long_lists_read_apart_are_those_that_simdjson_reads(tmp_path, monkeypatch):
+    generator = np.random.default_rng(2)
+    weights = generator.normal(size=(40, 50)) * 10.0 ** generator.integers(-300, 300, (40, 50))
+    weights[0, :6] = [0.0, -0.0, 5e-324, 1e308, 2.0**53 + 2, -1e22]
+    write_nn_json(sequential((50,), [FullyConnected(weights, generator.integers(-9, 9, 40))]), tmp_path / "model.json")
+    found = load(tmp_path / "model.json").nodes[0].op.weights
+    monkeypatch.setattr(json_text, "LONG", 1 << 20)
+    expected = load(tmp_path / "model.json").nodes[0].op.weights
+    assert found.tobytes() == expected.tobytes() == weights.tobytes()
 
 
 def test_numbers_are_written_as_floats(tmp_path):

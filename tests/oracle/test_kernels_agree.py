@@ -40,6 +40,20 @@ def leaves(r: np.random.Generator, n: int, k: int) -> tuple[Any, ...]:
     return words(r, n), words(r, n), words(r, k, n), scalar(r), [scalar(r) for _ in range(k)], words(r, n, 2, 2)
 
 
+JSON_TEXTS = {
+    "a document": b'{"dim": [2, 3], "data": [1, -2.0, 3.5e2 ,\t4E-1,\r\n0.0, -0.0], "nested": [[7, 8, 9], [1, [2]]]}',
+    "brackets in strings": rb'["[1, 2, 3]", "\"[4, 5, 6]", [7, 8, 9], "\\", [1, 2, 3]]',
+    "an open string": b'[1, 2, 3], "[4, 5, 6], [7, 8, 9]',
+    "an open string that ends in an escape": b'[1, 2, 3], "[4, 5, 6]\\',
+    "an open list": b"[[1, 2, 3], [4, 5, 6",
+    "other values": b"[1, 2, 3, true] [1, 2, 3, null] [1, 2, 3, {}] [1, 2, 3, NaN] []",
+    "no JSON numbers": b"[1, 2, 03] [1, 2, +3] [1, 2, .3] [1, 2, 3.] [1, 2, 3e] [1, 2,] [1 2] [1, 2, 0x3] [1, 2, --3]",
+    "long numbers": b"[999999999999999999, 12345678901234567.5, 1.7976931348623157e308, 5e-324, 1234567890123456789e0]",
+    "numbers left to others": b"[1, 2, 1234567890123456789] [1, 2, 1e400] [1, 2, -1e309]",
+    "nothing": b"",
+}
+
+
 def cases() -> Iterator[tuple[str, str, Case]]:
     for n in (0, 1, 2, 5, 12):
         yield "eq_table", f"{n} variables", lambda r, n=n: ([scalar(r) for _ in range(n)],)
@@ -159,6 +173,9 @@ def cases() -> Iterator[tuple[str, str, Case]]:
                     r.integers(-(2**20), 2**20, k, dtype=np.int64),
                 ),
             )
+    for name, text in JSON_TEXTS.items():
+        for least in (1, 3):
+            yield "number_lists", f"{name}, at least {least}", lambda _, t=text, m=least: (t, m)
 
 
 # What a kernel leaves behind its results, by argument: how many rows of it are results, given all arguments.

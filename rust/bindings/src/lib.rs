@@ -11,6 +11,7 @@ mod hash;
 mod instructions;
 mod integers;
 mod logup;
+mod numbers;
 mod poly;
 mod tables;
 mod vector;
@@ -30,6 +31,8 @@ mod _native {
     use crate::integers::{combine_rows, matvec, to_field};
     #[pymodule_export]
     use crate::logup::{fold_nodes, logup_leaves_into, logup_next_round_into, logup_parents, logup_round};
+    #[pymodule_export]
+    use crate::numbers::number_lists;
     #[pymodule_export]
     use crate::poly::{columns_combine, evaluate_many, multiply_add_into, spread};
     #[pymodule_export]

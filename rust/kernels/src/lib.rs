@@ -15,6 +15,7 @@ pub mod hash;
 pub mod layer;
 pub mod logup;
 mod ntt;
+pub mod numbers;
 mod parallel;
 pub mod poly;
 pub mod product;

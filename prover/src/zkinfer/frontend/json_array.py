@@ -6,20 +6,29 @@ import math
 
 import numpy as np
 import simdjson
+from numpy.typing import NDArray
 
-from zkinfer.frontend.json_text import members, sizes
+from zkinfer.frontend.json_text import Lists, members, sizes
 from zkinfer.graph.graph import Array, show
 from zkinfer_verify.errors import UsageError
 
 OPENING_BRACKETS = 2  # that an array costs in the text: those of dim and data
 
 
-def read_array(value: object, where: str, *, rank: int | None = None, entry_by_entry: bool = False) -> Array:
-    """The array as float64, read-only, of the shape `dim`; `rank` is the number of axes it must have.
+def read_array(
+    value: object,
+    where: str,
+    *,
+    rank: int | None = None,
+    entry_by_entry: bool = False,
+    lists: Lists | None = None,
+) -> Array:
+    """The array as float64, of the shape `dim`; `rank` is the number of axes it must have.
 
     The numbers are copied once, from the parser's memory to the array's. Lists *inside* data would be read as if they
     were flat: whoever holds the text compares its opening brackets with those expected, and if they differ calls
-    again with `entry_by_entry`, which finds the place slowly.
+    again with `entry_by_entry`, which finds the place slowly. Numbers read before are taken out of `lists`, by the key
+    that stands for them.
     Errors: UsageError that starts with `where`. Sizes are compared with the numbers there are before memory is taken.
     """
     fields = members(value, ("v", "dim", "data"), (), where)
@@ -29,18 +38,24 @@ def read_array(value: object, where: str, *, rank: int | None = None, entry_by_e
     if rank is not None and len(dim) != rank:
         raise UsageError(f'{where}: "dim" {show(dim)} has {len(dim)} axes, but {rank} are needed.')
     data = fields["data"]
+    numbers = lists.pop(data, None) if lists is not None and isinstance(data, str) else None
+    if numbers is None:
+        numbers = _numbers(data, where, entry_by_entry)
+    if math.prod(dim) != numbers.size:
+        raise UsageError(f'{where}: "dim" {show(dim)} needs {math.prod(dim)} numbers, but "data" holds {numbers.size}.')
+    return numbers.reshape(dim)
+
+
+def _numbers(data: object, where: str, entry_by_entry: bool) -> NDArray[np.float64]:
     if not isinstance(data, simdjson.Array):
         raise UsageError(f'{where}: "data" must be a flat list of numbers.')
     if entry_by_entry:
         _check_entries(data, where)
     try:
-        numbers = np.frombuffer(data.as_buffer(of_type="d") if len(data) else b"", dtype=np.float64)
+        return np.frombuffer(data.as_buffer(of_type="d") if len(data) else b"", dtype=np.float64)
     except TypeError as error:
         _check_entries(data, where)
         raise UsageError(f'{where}: "data" must be a flat list of numbers.') from error
-    if math.prod(dim) != numbers.size:
-        raise UsageError(f'{where}: "dim" {show(dim)} needs {math.prod(dim)} numbers, but "data" holds {numbers.size}.')
-    return numbers.reshape(dim)
 
 
 def array_fields(array: Array, where: str) -> dict[str, object]:

@@ -18,7 +18,7 @@ import simdjson
 
 from zkinfer.frontend.files import read_file
 from zkinfer.frontend.json_array import OPENING_BRACKETS, read_array
-from zkinfer.frontend.json_text import members, parse_json, sizes
+from zkinfer.frontend.json_text import Lists, members, parse_json, parse_with_numbers, sizes
 from zkinfer.graph.graph import (
     Array,
     Convolution,
@@ -51,20 +51,20 @@ def read_nn_json(path: Path) -> Graph:
     Errors: UsageError that names the file and the layer by index and type, or the line and column of broken JSON.
     """
     raw = read_file(path)
-    document, brackets = parse_json(raw, path), raw.count(b"[")
-    del raw  # the parser has its own copy, and the weights take their memory now
-    reader = _Reader(path, entry_by_entry=False)
-    graph = reader.network(document)
-    if brackets != reader.brackets:
-        graph = _Reader(path, entry_by_entry=True).network(document)
+    cut = parse_with_numbers(raw, path)
+    reader = _Reader(path, lists=cut.lists)
+    graph = reader.network(cut.document)
+    if cut.brackets != reader.brackets:
+        graph = _Reader(path, entry_by_entry=True).network(parse_json(raw, path))
     return graph
 
 
 class _Reader:
     """One pass over the document, which counts the opening brackets it accounts for."""
 
-    def __init__(self, path: Path, *, entry_by_entry: bool) -> None:
+    def __init__(self, path: Path, *, lists: Lists | None = None, entry_by_entry: bool = False) -> None:
         self.path = path
+        self.lists = lists
         self.entry_by_entry = entry_by_entry
         self.brackets = 0
 
@@ -133,4 +133,4 @@ class _Reader:
 
     def array(self, value: object, where: str, rank: int) -> Array:
         self.brackets += OPENING_BRACKETS
-        return read_array(value, where, rank=rank, entry_by_entry=self.entry_by_entry)
+        return read_array(value, where, rank=rank, entry_by_entry=self.entry_by_entry, lists=self.lists)

@@ -6,6 +6,7 @@ rows may be stored by its first m rows only: half is 2^(v-1), and a missing row 
 Functions named `*_into` write into their argument; every other returns a new array.
 """
 
+import re
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
@@ -274,6 +275,31 @@ def ext_scale(a: Vector, s: Element) -> Vector:
 def to_field(ints: NDArray[np.int64]) -> Vector:
     """Return signed integers modulo p; shapes (n,)."""
     return _store(_integers(ints))
+
+
+def number_lists(text: bytes, least: int) -> list[tuple[int, int, NDArray[np.float64]]]:
+    """Return (start, end, numbers) of each list in a JSON text that holds at least `least` numbers and nothing else.
+
+    text[start:end] is the list with its brackets; brackets in strings are none. Left out, for a whole parser to judge:
+    lists with an integer of 19 digits or more, or with a number beyond float64.
+    """
+    found = []
+    for token in _STRING_OR_LIST.finditer(text):
+        items = token["items"]
+        if items is None or not all(map(_NUMBER.fullmatch, items.split(b","))):
+            continue
+        numbers = np.array([float(item) if _is_float(item) else int(item) for item in items.split(b",")], dtype=float)
+        if len(numbers) >= least and np.isfinite(numbers).all():
+            found.append((token.start(), token.end(), numbers))
+    return found
+
+
+_STRING_OR_LIST = re.compile(rb'"(?:[^"\\]|\\(?:.|\Z))*+(?:"|\Z)|\[(?P<items>[^\[\]"]*)\]', re.DOTALL)
+_NUMBER = re.compile(rb"[ \t\n\r]*-?(?:0|[1-9]\d{0,17}(?!\d)|[1-9]\d*(?=[.eE]))(?:\.\d+)?(?:[eE][+-]?\d+)?[ \t\n\r]*")
+
+
+def _is_float(item: bytes) -> bool:
+    return any(mark in item for mark in b".eE")
 
 
 _MISSING_NODE = np.array([[0, 0], [1, 0], [0, 0], [1, 0]], dtype=object)
