@@ -8,7 +8,8 @@ Randomness has no parameter here: it is always the operating system's.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -136,17 +137,26 @@ def build_keys(planned: Planned, *, folder: Path | None = None, progress: Step =
         return _commit(planned, blocks, np.empty(shape, dtype=np.uint64), progress)
     with key_folder(folder) as files:
         file = files.code(*shape)
-        keys = _commit(planned, blocks, file.code, progress)
+        keys = _commit(planned, blocks, file.code, progress, file.flush)
         with progress("write"):
             files.finish(keys, file)
     return keys
 
 
-def _commit(planned: Planned, blocks: list[Block], code: NDArray[np.uint64], progress: Step) -> Keys:
+def _commit(
+    planned: Planned,
+    blocks: list[Block],
+    code: NDArray[np.uint64],
+    progress: Step,
+    flush: Callable[[], None] = lambda: None,
+) -> Keys:
     with progress("encode"):
         encode_weights(native, blocks, code)
-    with progress("hash"):
+    # The disk works while the processor hashes.
+    with progress("hash"), ThreadPoolExecutor(max_workers=1) as disk:
+        flushed = disk.submit(flush)
         committed = commit_weights(native, code)
+        flushed.result()
     lowered = with_root(planned.lowered, committed.root)
     return Keys(planned.graph, planned.program, lowered, Weights(blocks, committed))
 

@@ -4,6 +4,7 @@ Magic, version, statement digest, u64 n, u64 rows; the code, n x rows elements o
 the tree, 2n - 1 nodes of 32 bytes, leaves first. All little-endian.
 """
 
+import os
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,11 @@ class CodeFile:
 
     path: Path
     code: NDArray[np.uint64]
+
+    def flush(self) -> None:
+        """Write what is encoded through to the disk; the pages stay readable meanwhile."""
+        with self.path.open("rb") as file:
+            os.fsync(file.fileno())
 
     def finish(self, committed: Committed, statement: Statement) -> None:
         """Write the tree, and then the header that makes the file valid."""
