@@ -14,6 +14,10 @@ from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import decode_base, decode_ext
 from zkinfer_verify.poly import eq
 
+PACKED_BITS = 192
+PACKED_MASK = (1 << PACKED_BITS) - 1
+"""A sum of fewer than 2^64 products of elements stays below 2^192."""
+
 Vector = Any
 """A vector, or a grid in row-major order, of elements of E."""
 
@@ -86,26 +90,26 @@ class Vectors:
     def evaluate_many(self, coefficients: bytes, points: Sequence[int]) -> list[Ext]:
         """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F.
 
-        Blocks of coefficients meet one table of powers; sums are reduced once a block.
+        Blocks of coefficients meet one table of powers; sums are reduced once a block. A coefficient c0 + c1 X is one
+        integer, c1 in its upper bits: one product is both, and their sums stay apart.
         """
         flat = decode_base(coefficients)
-        halves = [flat[0::2], flat[1::2]]
+        packed = [c0 | c1 << PACKED_BITS for c0, c1 in zip(flat[0::2], flat[1::2], strict=True)]
         # As many powers in a block as there are blocks: the least work in all.
-        size = isqrt(len(halves[0])) + 1
-        blocks = [[half[i : i + size] for i in range(0, len(half), size)] for half in halves]
+        size = isqrt(len(packed)) + 1
+        blocks = [packed[i : i + size] for i in range(0, len(packed), size)][::-1]
         out = []
         for x in points:
             block_powers = [1]
             for _ in range(size - 1):
                 block_powers.append(block_powers[-1] * x % P)
             step = block_powers[-1] * x % P
-            value = [0, 0]
-            for half in (0, 1):
-                total = 0
-                for block in reversed(blocks[half]):
-                    total = (total * step + sum(map(mul, block, block_powers))) % P
-                value[half] = total
-            out.append(Ext(value[0], value[1]))
+            first = second = 0
+            for block in blocks:
+                total = sum(map(mul, block, block_powers))
+                first = (first * step + (total & PACKED_MASK)) % P
+                second = (second * step + (total >> PACKED_BITS)) % P
+            out.append(Ext(first, second))
         return out
 
     def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
