@@ -110,21 +110,21 @@ mod tests {
 
     /// The reference network's numbers, from docs/security.md.
     const REFERENCE: Counts = Counts {
-        row_vars: 14,
-        leaf_vars: 6,
+        row_vars: 15,
+        leaf_vars: 5,
         tuple_width: 1,
-        weight_vars: 10,
-        witness_vars: 6,
-        round_degrees: 721,
+        weight_vars: 9,
+        witness_vars: 5,
+        round_degrees: 723,
         point_vars: 89,
-        padding_groups: 6,
+        padding_groups: 9,
         constraints: 183,
     };
 
     #[test]
     fn t_of_the_reference_network() {
         for (name, expected) in [("standard", 148), ("small", 121)] {
-            let profile = Profile::named(name, 14, false).map(|profile| queries(&profile, &REFERENCE));
+            let profile = Profile::named(name, 15, false).map(|profile| queries(&profile, &REFERENCE));
             assert_eq!(profile, Ok(Ok(expected)));
         }
     }
@@ -136,6 +136,6 @@ mod tests {
             constraints: 1 << 30,
             ..REFERENCE
         };
-        assert!(Profile::named("standard", 14, false).is_ok_and(|profile| queries(&profile, &hopeless).is_err()));
+        assert!(Profile::named("standard", 15, false).is_ok_and(|profile| queries(&profile, &hopeless).is_err()));
     }
 }
