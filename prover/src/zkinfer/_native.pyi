@@ -20,6 +20,7 @@ __all__ = [
     "fold_nodes",
     "halve_eq",
     "hash_leaves",
+    "instructions",
     "logup_leaves_into",
     "logup_next_round_into",
     "logup_parents",

@@ -16,7 +16,6 @@ from zkinfer.program.hidden import Hidden
 from zkinfer.program.witness import Witness
 from zkinfer.prove.commit import Committed, commit_rows
 from zkinfer.prove.contraction import prove_contraction
-from zkinfer.prove.echo import Echo
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.folding import prove_folding
 from zkinfer.prove.forms import Tables, ext_add
@@ -37,6 +36,7 @@ from zkinfer_verify.check.pads import check_products, draw_pad_test
 from zkinfer_verify.check.run import Prepared, draw_positions, start_transcript
 from zkinfer_verify.check.steps import Reduced
 from zkinfer_verify.check.vanish import check_vanish
+from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.hashing.digest import LEAF_WITNESS, SALT_BYTES
 from zkinfer_verify.poly.eq import num_bits
@@ -102,25 +102,22 @@ def _prove(
         pad_oracle = commit_pads(kernels, entropy, schedule, pads)
     roots = (oracle.committed.root, pad_oracle.committed.root)
     transcript = start_transcript(prepared, witness.outputs, context, roots)
-    tx = Sender(transcript, pads, schedule.scalar_pads)
-    echo = Echo(tx)
-    ch = Channel(echo, tx.sent, vectors)
+    tx = Sender(transcript.copy(), pads, schedule.scalar_pads)
+    ch = Channel(transcript, tx.sent, vectors)
     red = Reduction(ch, prepared.statement, witness.outputs)
     tables = Tables(kernels, prepared.statement, witness.rows, weights.blocks)
     for name, send_and_reduce in _relation_steps(prepared, tx, red, tables, vectors):
         with step(name):
             send_and_reduce()
-            echo.require_all_taken(name)
+            _agree(tx, ch, name)
     with step("folding"):
         point, of_weights = prove_folding(tx, tables, red.claims)
         folded = check_folding(red)
     with step("opening"):
         tx.send("opening sigma", kernels.dot(oracle.mask[: 1 << len(point)], kernels.eq_table(point)))
         reduced = Reduced(folded, ch.scalar("opening sigma"))
-        echo.require_all_taken("opening")
+        _agree(tx, ch, "opening")
         ch.finish()
-        # Nothing padded is sent from here on: the reductions go on alone.
-        ch.transcript = transcript
         theta = ch.challenge("opening theta")
         y = _opening_vector(kernels, oracle, folded.coefficients, of_weights, theta)
         transcript.absorb_ext_bytes("opening y", y)
@@ -199,6 +196,12 @@ def _relation_steps(
     yield "contractions", contractions
     yield "affine", affines
     yield "padding", padding
+
+
+def _agree(tx: Sender, ch: Channel, step: str) -> None:
+    """Both transcripts absorbed the same items: the prover sent what the reductions read."""
+    if tx.transcript.state != ch.transcript.state:
+        raise InternalError(f"prover and reductions part in step {step!r}")
 
 
 def _commit_witness(prepared: Prepared, rows: NDArray[np.uint64], kernels: Kernels, entropy: Entropy) -> _WitnessOracle:

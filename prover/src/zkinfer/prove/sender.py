@@ -11,12 +11,11 @@ from zkinfer_verify.transcript.transcript import Transcript
 
 
 class Sender(Hidden):
-    """Sends each scalar minus its pad. `sent` and `drawn` grow: the reductions of a step read them right after."""
+    """Sends each scalar minus its pad. `sent` grows: the reductions of a step read it right after."""
 
     def __init__(self, transcript: Transcript, pads: NDArray[np.uint64], scalar_pads: Sequence[int]) -> None:
         self.transcript = transcript
         self.sent: list[Ext] = []
-        self.drawn: list[tuple[Ext, ...]] = []
         self._pads = pads[list(scalar_pads)].tolist()
 
     def send(self, label: str, *values: tuple[int, int]) -> None:
@@ -29,10 +28,8 @@ class Sender(Hidden):
 
     def challenge(self, label: str) -> Ext:
         """Draw one challenge."""
-        return self.point(label, 1)[0]
+        return self.transcript.challenge(label)
 
     def point(self, label: str, count: int) -> list[Ext]:
         """Draw independent challenges."""
-        drawn = self.transcript.challenges(label, count)
-        self.drawn.append(tuple(drawn))
-        return drawn
+        return self.transcript.challenges(label, count)
