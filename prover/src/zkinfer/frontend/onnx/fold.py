@@ -1,61 +1,82 @@
-"""Constant folding: what constants and shapes alone determine is a constant; what changes nothing goes."""
+"""Constant folding: what constants and shapes alone determine is a constant."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from math import prod
 
 import numpy as np
+from onnx import NodeProto
+from onnx.reference import ReferenceEvaluator
 
-from zkinfer.frontend.onnx.model import OnnxNode
-from zkinfer.graph.graph import Array, Shape
+from zkinfer.frontend.onnx.infer import Rules, Values, shape_of
+from zkinfer.graph.graph import Array
 
-if TYPE_CHECKING:
-    from onnx import NodeProto
-
-NOTHING = ("Identity", "Dropout")
-"""Operators that give their first input back; Dropout does so outside of training."""
 MAX_ENTRIES = 1 << 26
 """A constant of more entries is not computed here: its node stays."""
+MAX_ENTRIES_IN_ALL = 1 << 28
+FOLDED = frozenset({
+    "Abs", "Add", "And", "ArgMax", "ArgMin", "BitShift", "Cast", "CastLike", "Ceil", "Clip", "Concat",
+    "ConstantOfShape", "Cos", "CumSum", "Div", "Equal", "Erf", "Exp", "Expand", "EyeLike", "Flatten", "Floor",
+    "Gather", "GatherElements", "GatherND", "Gemm", "Greater", "GreaterOrEqual", "Identity", "IsInf", "IsNaN",
+    "Less", "LessOrEqual", "Log", "MatMul", "Max", "Mean", "Min", "Mod", "Mul", "Neg", "NonZero", "Not",
+    "OneHot", "Or", "Pad", "Pow", "QuantizeLinear", "Range", "Reciprocal", "ReduceL1", "ReduceL2",
+    "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape",
+    "Round", "ScatterElements", "ScatterND", "Shape", "Sigmoid", "Sign", "Sin", "Size", "Slice", "Softmax",
+    "Split", "Sqrt", "Squeeze", "Sub", "Sum", "Tanh", "Tile", "Transpose", "Trilu", "Unsqueeze", "Where",
+    "Xor",
+})  # fmt: skip
+"""Operators that are computed on constants: those that take time in proportion to their sizes, or one matrix product.
+
+Not DequantizeLinear: that its constant is a code and a scale is what a quantised network is proved by.
+"""
 
 
-def fold_constants(
-    nodes: Sequence[tuple[OnnxNode, NodeProto]], constants: Mapping[str, Array], shapes: Mapping[str, Shape]
-) -> tuple[list[OnnxNode], dict[str, Array], dict[str, str]]:
-    """The nodes that are left, all constants by name, and what stands for each tensor that is gone."""
-    known, aliases, left = dict(constants), dict[str, str](), list[OnnxNode]()
-    for node, proto in nodes:
-        node = replace(node, inputs=tuple(aliases.get(name, name) for name in node.inputs))
-        if node.op_type in NOTHING and node.inputs[0] not in known:
-            aliases[node.outputs[0]] = node.inputs[0]
-        elif node.op_type == "Shape" and node.inputs[0] in shapes:
-            start, end = node.attributes.get("start", 0), node.attributes.get("end")
-            known[node.outputs[0]] = np.array(shapes[node.inputs[0]][start:end], dtype=np.int64)
-        elif (computed := _computed(node, proto, known, shapes)) is not None:
-            known |= computed
-        else:
-            left.append(node)
-    return left, known, aliases
+class Folder:
+    """Computes nodes on constants, up to a total of entries: a small file may claim to expand to large ones."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.rules, self.entries = rules, 0
+
+    def fold(self, node: NodeProto, values: Values) -> dict[str, Array] | None:
+        """Return what a node gives, if all that it reads is known and small; its output types are in `values`."""
+        if node.domain or node.op_type not in FOLDED:
+            return None
+        if node.op_type in ("Shape", "Size"):
+            return _of_shape(node, values)
+        read = list(dict.fromkeys(name for name in node.input if name))
+        if any(name not in values.constants for name in read):
+            return None
+        entries = self._entries(node, values)
+        if entries > MAX_ENTRIES or self.entries + entries > MAX_ENTRIES_IN_ALL:
+            return None
+        if node.op_type == "Identity":
+            return {node.output[0]: values.constants[read[0]]}
+        try:
+            with np.errstate(all="ignore"):
+                evaluator = ReferenceEvaluator(self.rules.alone(node, values, with_constants=False))
+                computed = evaluator.run(None, {name: values.constants[name] for name in read})
+        except MemoryError:
+            raise
+        except Exception:  # the node is reported like any other that is not supported
+            return None
+        self.entries += entries
+        return {name: np.asarray(value) for name, value in zip(filter(None, node.output), computed, strict=True)}
+
+    def _entries(self, node: NodeProto, values: Values) -> int:
+        """How many entries a node gives at most."""
+        if node.op_type == "NonZero":
+            array = values.constants[node.input[0]]
+            return array.size * max(array.ndim, 1)
+        shapes = [shape_of(values.types[name]) if name in values.types else None for name in node.output if name]
+        return sum(MAX_ENTRIES + 1 if shape is None else prod(shape) for shape in shapes)
 
 
-def _computed(
-    node: OnnxNode, proto: NodeProto, known: Mapping[str, Array], shapes: Mapping[str, Shape]
-) -> dict[str, Array] | None:
-    """What a node gives, if all that it reads is known."""
-    from onnx.reference import ReferenceEvaluator
-
-    read = [name for name in node.inputs if name]
-    if any(name not in known for name in read):
+def _of_shape(node: NodeProto, values: Values) -> dict[str, Array] | None:
+    shape = shape_of(values.types[node.input[0]]) if node.input[0] in values.types else None
+    if shape is None:
         return None
-    sizes = [int(np.prod(shapes[name], dtype=np.int64)) for name in node.outputs if name in shapes]
-    if max(sizes, default=0) > MAX_ENTRIES:
-        return None
-    renamed = type(proto)()
-    renamed.CopyFrom(proto)
-    renamed.input[:] = node.inputs
-    try:
-        values = ReferenceEvaluator(renamed).run(None, {name: known[name] for name in read})
-    except (NotImplementedError, RuntimeError, TypeError, ValueError):
-        return None  # the node is reported like any other that is not supported
-    return {name: np.asarray(value) for name, value in zip(node.outputs, values, strict=True) if name}
+    if node.op_type == "Size":
+        return {node.output[0]: np.array(prod(shape), dtype=np.int64)}
+    bounds = {attribute.name: attribute.i for attribute in node.attribute}
+    cut = shape[slice(bounds.get("start", 0), bounds.get("end"))]
+    return {node.output[0]: np.array(cut, dtype=np.int64)}

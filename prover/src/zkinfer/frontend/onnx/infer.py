@@ -1,0 +1,106 @@
+"""The types and shapes of what one node gives, from those of what it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from onnx import (
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TypeProto,
+    ValueInfoProto,
+    checker,
+    defs,
+    helper,
+    numpy_helper,
+    shape_inference,
+)
+
+from zkinfer.frontend.onnx.contrib import stand_in
+from zkinfer.graph.graph import Array, Shape
+
+SMALL = 1024
+"""A constant of up to so many entries may tell a shape."""
+
+
+@dataclass
+class Values:
+    """What is known of every value by name: its type, and its entries if they are constant."""
+
+    types: dict[str, TypeProto] = field(default_factory=dict)
+    constants: dict[str, Array] = field(default_factory=dict)
+
+    def add_constant(self, name: str, array: Array) -> None:
+        """Note a constant and its type."""
+        self.constants[name] = array
+        element = helper.np_dtype_to_tensor_dtype(array.dtype)
+        self.types[name] = helper.make_tensor_type_proto(element, array.shape)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The versions of the operator sets that a file is written in, and of the format."""
+
+    opsets: Mapping[str, int]
+    ir_version: int
+
+    def is_known(self, node: NodeProto) -> bool:
+        """Whether the package onnx has the definition of a node's operator."""
+        version = self.opsets.get(node.domain)
+        return version is not None and defs.has(node.op_type, version, node.domain)
+
+    def alone(self, node: NodeProto, values: Values, *, with_constants: bool) -> ModelProto:
+        """Return the model of one node, small constants given as such if asked for."""
+        names = dict.fromkeys(name for name in node.input if name)
+        small = {
+            name: values.constants[name]
+            for name in names
+            if with_constants and name in values.constants and values.constants[name].size <= SMALL
+        }
+        graph = GraphProto(
+            name="node",
+            node=[node],
+            input=[ValueInfoProto(name=name, type=values.types[name]) for name in names if name not in small],
+            output=[ValueInfoProto(name=name) for name in node.output if name],
+            initializer=[numpy_helper.from_array(array, name) for name, array in small.items()],
+        )
+        opsets = [helper.make_opsetid(domain, version) for domain, version in self.opsets.items()]
+        return ModelProto(graph=graph, opset_import=opsets, ir_version=self.ir_version)
+
+
+def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]:
+    """Return the types of a node's outputs, as far as they do not depend on the data.
+
+    Errors: those of the package onnx, where attributes, types or shapes do not fit.
+    """
+    standard = stand_in(node)
+    if not rules.is_known(standard) or any(name not in values.types for name in standard.input if name):
+        return {}
+    if standard is node:
+        checker.check_node(node, _context(rules))
+    inferred = shape_inference.infer_shapes(
+        rules.alone(standard, values, with_constants=True), strict_mode=True, data_prop=True
+    )
+    return {value.name: value.type for value in inferred.graph.output if value.type.WhichOneof("value")}
+
+
+def _context(rules: Rules) -> checker.C.CheckerContext:
+    context = checker.C.CheckerContext()
+    context.ir_version, context.opset_imports = rules.ir_version, dict(rules.opsets)
+    return context
+
+
+def shape_of(kind: TypeProto) -> Shape | None:
+    """Return a tensor's shape, if it is one and all of its dimensions are numbers."""
+    tensor = kind.tensor_type
+    if not tensor.HasField("shape") or not all(dim.HasField("dim_value") for dim in tensor.shape.dim):
+        return None
+    return tuple(dim.dim_value for dim in tensor.shape.dim)
+
+
+def type_name(kind: TypeProto) -> str | None:
+    """Return what numpy calls the type of a tensor's entries."""
+    element = kind.tensor_type.elem_type
+    return helper.tensor_dtype_to_np_dtype(element).name if element else None

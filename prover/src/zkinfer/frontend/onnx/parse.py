@@ -1,0 +1,101 @@
+"""From the bytes of an ONNX file to a protobuf whose claims hold: sizes, folders, versions.
+
+A file may claim anything. What it claims is compared with what it has before memory is taken for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # ships no types
+from onnx import (
+    ModelProto,
+    TensorProto,
+    ValueInfoProto,
+    checker,
+    defs,
+    helper,
+    inliner,
+    numpy_helper,
+    version_converter,
+)
+
+from zkinfer.frontend.files import read_file
+from zkinfer.frontend.onnx.claims import check_claims, load_external
+from zkinfer.graph.graph import Array
+from zkinfer_verify.errors import UsageError, ZkinferError
+
+LEAST_OPSET = 13
+"""The oldest meaning of operators that translators know; older files are converted to it."""
+SMALL = 1024
+"""Up to so many entries a constant may tell a shape: it stays in the protobuf, where inference sees it."""
+
+
+def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
+    """Return the model of an opset that is read, without local functions, and its constants.
+
+    Large constants stand in the protobuf as inputs. Errors: UsageError that names the file, the place and the remedy.
+    """
+    model = ModelProto()
+    try:
+        model.ParseFromString(read_file(path))
+    except DecodeError:
+        raise UsageError(f"{path}: this is not an ONNX file, or it is cut short; export the model again.") from None
+    if not model.HasField("graph") or not model.opset_import:
+        raise UsageError(f"{path}: the file holds no network; is it an ONNX model?")
+    check_claims(model, path)
+    load_external(model, path)
+    constants = _taken(model)
+    opset = opset_of(model)
+    if opset > defs.onnx_opset_version():
+        raise UsageError(
+            f"{path}: the model is of opset {opset}, the installed package onnx knows {defs.onnx_opset_version()}; "
+            "upgrade the package, or export for an older opset."
+        )
+    if opset < LEAST_OPSET:
+        with refused(path, f"opset {opset} cannot be converted to {LEAST_OPSET}"):
+            checker.check_model(model)
+            model = version_converter.convert_version(model, LEAST_OPSET)
+    with refused(path, "its functions cannot be inlined"):
+        model = inliner.inline_local_functions(model) if model.functions else model
+    return model, constants
+
+
+@contextmanager
+def refused(where: object, what: str) -> Iterator[None]:
+    """Turn whatever the package onnx raises in this block into a UsageError of one sentence."""
+    try:
+        yield
+    except (ZkinferError, MemoryError):
+        raise
+    except Exception as error:  # the package promises no type
+        lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+        reason = (lines[0] if lines else type(error).__name__).rstrip(".;:")
+        raise UsageError(f"{where}: {what}: {reason}; correct the file or export it again.") from None
+
+
+def opset_of(model: ModelProto) -> int:
+    """Return the version of the standard operators that a model is written in."""
+    return max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=LEAST_OPSET)
+
+
+def _taken(model: ModelProto) -> dict[str, Array]:
+    """Move the large constants out of the protobuf, which the converter and the inliner copy, and read all of them."""
+    graph, constants, small = model.graph, dict[str, Array](), list[TensorProto]()
+    inputs = {value.name for value in graph.input}
+    for tensor in graph.initializer:
+        array = numpy_helper.to_array(tensor)
+        constants[tensor.name] = array
+        if array.size <= SMALL:
+            small.append(tensor)
+        elif tensor.name not in inputs:
+            graph.input.append(_value_info(tensor))
+    del graph.initializer[:]
+    graph.initializer.extend(small)
+    return constants
+
+
+def _value_info(tensor: TensorProto) -> ValueInfoProto:
+    return helper.make_tensor_value_info(tensor.name, tensor.data_type, list(tensor.dims))
