@@ -14,8 +14,8 @@ from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import Lowered, Plan, lower
 from zkinfer.program.planner import plan_program
-from zkinfer.program.step import Program
-from zkinfer.program.weights import weight_arrays, weight_blocks
+from zkinfer.program.program import Program
+from zkinfer.program.weights import weight_blocks
 from zkinfer.program.witness import Witness, compute_witness
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.prover import prove
@@ -85,7 +85,7 @@ def setup(
     program = program_of(graph, input_range)
     model = bytes(32)
     lowered = plan_program(program, PROFILES[profile], model) if plan is None else lower(program, plan, profile, model)
-    made = made_of(lowered.statement, weight_arrays(program))
+    made = made_of(lowered.statement, program.weight_arrays())
     return Setup(made.statement, made.weights, graph, program, replace(lowered, statement=made.statement))
 
 

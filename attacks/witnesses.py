@@ -10,7 +10,7 @@ from attacks.attack import Attack, Forged
 from attacks.cells import Cells, corrupted
 from attacks.networks import Setup, mixed, rectified
 from attacks.prover import deleted, forge
-from zkinfer.program import witness
+from zkinfer.program import step, witness
 from zkinfer.program.witness import Witness
 
 LOOKUP, MAXIMUM, POOLED, RELU, AFFINE = (
@@ -47,7 +47,7 @@ def stopped(name: str, forge: Callable[[], Forged], *broken: str, relation: str)
 def beyond_range(entry: int) -> tuple[Setup, Witness]:
     """Return `rectified` and the witness of an input that is out of range, where every later value fits its range."""
     made, _ = rectified()
-    unchecked = patch.object(witness, "check_input", lambda program, x: x)
+    unchecked = patch.object(step, "check_input", lambda chain, x: x)
     uncounted = patch.object(witness, "_count", lambda st, columns: [np.zeros(t.size, np.int64) for t in st.tables])
     with unchecked, uncounted:
         followed = made.witness(np.array([entry, 2]))

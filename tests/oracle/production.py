@@ -18,7 +18,7 @@ from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import lower, with_root
 from zkinfer.program.planner import plan_program
-from zkinfer.program.weights import weight_arrays, weight_blocks
+from zkinfer.program.weights import weight_blocks
 from zkinfer.program.witness import Witness, compute_witness
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.prover import prove
@@ -92,7 +92,7 @@ def make_case(
     lowered = plan_program(program, PROFILES["toy"], bytes(32))
     if images > 1:
         lowered = lower(program, lowered.plan, "toy", bytes(32), images)
-    arrays = weight_arrays(program)
+    arrays = program.weight_arrays()
     blocks = weight_blocks(lowered.statement, arrays)
     parameters = prepare(lowered.statement, True).schedule.parameters
     code = np.empty((parameters.code_length, lowered.statement.weight_rows), dtype=np.uint64)

@@ -10,8 +10,8 @@ from tests.unit.networks import small_input, small_network
 from zkinfer.program.check import RelationFails, check_witness
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import Lowered, Plan, lower
-from zkinfer.program.step import Program
-from zkinfer.program.weights import Block, weight_arrays, weight_blocks
+from zkinfer.program.program import Program
+from zkinfer.program.weights import Block, weight_blocks
 from zkinfer.program.witness import Witness, compute_witness
 from zkinfer.quantize.integers import to_integers
 from zkinfer_verify.field.prime import P
@@ -35,7 +35,7 @@ def keys():
     program = program_of(to_integers(small_network()), (-5, 4))
     # Limbs of 12 bits hold each value whole, and none is wide: every limb is looked up scaled too.
     lowered = lower(program, Plan(12, 12, frozenset()), "standard", bytes(32))
-    return Case(program, lowered, weight_blocks(lowered.statement, weight_arrays(program)))
+    return Case(program, lowered, weight_blocks(lowered.statement, program.weight_arrays()))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from zkinfer.program.cost import count_claims, plan_cost
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import Plan, lower
 from zkinfer.program.planner import follow_plan, plan_program
-from zkinfer.program.step import Program
+from zkinfer.program.program import Program
 from zkinfer.quantize.integers import to_integers
 from zkinfer.report.proof_size import expected_proof_bytes
 from zkinfer_verify.check.run import Prepared, prepare

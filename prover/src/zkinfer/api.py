@@ -29,8 +29,8 @@ from zkinfer.program.from_graph import program_of
 from zkinfer.program.identity import model_id
 from zkinfer.program.lower import Lowered, lower, with_root
 from zkinfer.program.planner import follow_plan, plan_program
-from zkinfer.program.step import Program
-from zkinfer.program.weights import Block, weight_arrays, weight_blocks
+from zkinfer.program.program import Program
+from zkinfer.program.weights import Block, weight_blocks
 from zkinfer.program.witness import compute_witness
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.prover import Step, no_steps
@@ -131,7 +131,7 @@ def plan(
 
 def build_keys(planned: Planned, *, folder: Path | None = None, progress: Step = no_steps) -> Keys:
     """Do the second part of `setup`: encode and commit the weights."""
-    blocks = weight_blocks(planned.lowered.statement, weight_arrays(planned.program))
+    blocks = weight_blocks(planned.lowered.statement, planned.program.weight_arrays())
     shape = (planned.prepared.schedule.parameters.code_length, planned.lowered.statement.weight_rows)
     if folder is None:
         return _commit(planned, blocks, np.empty(shape, dtype=np.uint64), progress)

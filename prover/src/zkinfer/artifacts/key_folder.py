@@ -14,7 +14,7 @@ from zkinfer.artifacts.staging import Staging, locked, staged
 from zkinfer.artifacts.statement_file import read_statement
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import lower, with_root
-from zkinfer.program.weights import weight_arrays, weight_blocks
+from zkinfer.program.weights import weight_blocks
 from zkinfer.prove.weights import Weights
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.errors import UsageError
@@ -68,7 +68,7 @@ def load_keys(folder: Path, *, allow_toy: bool = False) -> Keys:
             f"{folder}: {model_file.NAME} and {STATEMENT} are of different setups or of another release; {AGAIN}."
         )
     prepared = prepare(lowered.statement, allow_toy)
-    blocks = weight_blocks(lowered.statement, weight_arrays(program))
+    blocks = weight_blocks(lowered.statement, program.weight_arrays())
     length = prepared.schedule.parameters.code_length
     committed = read_code(folder / code_file.NAME, lowered.statement, length)
     return Keys(stored.graph, program, lowered, Weights(blocks, committed))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from zkinfer.graph.graph import Graph
 from zkinfer.program.lower import Lowered
-from zkinfer.program.step import Program
+from zkinfer.program.program import Program
 from zkinfer.prove.weights import Weights
 from zkinfer_verify.statement.statement import Statement
 

@@ -6,12 +6,14 @@ zero: so out is one of the candidates (or zero) and none is larger.
 
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkinfer.program.builder import Builder
 from zkinfer.program.linear import close_pending
-from zkinfer.program.step import Integers
+from zkinfer.program.program import Integers
 from zkinfer.program.values import Pending, Value, scaled
 from zkinfer_verify.errors import InternalError, UsageError
 from zkinfer_verify.statement.limits import MAX_FACTORS
@@ -88,6 +90,10 @@ class ActivationStep:
         committed[self.name] = tensors[self.name] = out
         for k, candidate in enumerate(candidates):
             committed[_distance_name(self.name, k)] = out - candidate
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return none."""
+        return {}
 
 
 def _distance_name(name: str, k: int) -> str:

@@ -82,7 +82,7 @@ class Builder:
         column = self._draft(Draft(name, Role.RANGED, tuple(dims), lo, hi, name))
         self.lookups.append(Lookup(self.table(lo, hi - lo + 1), ((column, 1),)))
         self.limbs[name] = Limbs(0, 0, ((column, 0),))
-        return Form(tuple(dims), (Term(1, column, (ALONG,) * len(dims)),), 0)
+        return _column(tuple(dims), column)
 
     def ranged(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str) -> Form:
         """Commit a value in [lo, hi] as limbs of v - lo.
@@ -113,14 +113,20 @@ class Builder:
         Returns the forms of x and of f(x).
         """
         dims, argument = tuple(dims), f"{name}.argument"
-        spans = ((argument, lo, lo + len(values) - 1), (name, int(values.min()), int(values.max())))
-        columns = [self._draft(Draft(column, Role.RANGED, dims, low, high, name)) for column, low, high in spans]
-        table = self.table(lo, len(values), runs_of(values))
-        self.lookups.append(Lookup(table, tuple((column, 1) for column in columns)))
-        for (column, _, _), index in zip(spans, columns, strict=True):
-            self.limbs[column] = Limbs(0, 0, ((index, 0),))
-        x, image = (Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0) for column in columns)
-        return x, image
+        column = self._draft(Draft(argument, Role.RANGED, dims, lo, lo + len(values) - 1, name))
+        self.limbs[argument] = Limbs(0, 0, ((column, 0),))
+        return _column(dims, column), self.image(name, column, lo, values)
+
+    def image(self, name: str, column: int, lo: int, values: NDArray[np.int64]) -> Form:
+        """Commit f(x) for a committed column x, which lies in lo .. lo + len(values) - 1; returns its form.
+
+        The two are looked up together, so they lie at the same offset. The lookup enforces the range of x as well.
+        """
+        x = self.drafts[column]
+        image = self._draft(Draft(name, Role.RANGED, x.dims, int(values.min()), int(values.max()), x.bundle))
+        self.lookups.append(Lookup(self.table(lo, len(values), runs_of(values)), ((column, 1), (image, 1))))
+        self.limbs[name] = Limbs(0, 0, ((image, 0),))
+        return _column(x.dims, image)
 
     def multiplicities(self) -> list[int]:
         """Add the columns that count the lookups in each table; returns their indices."""
@@ -135,3 +141,8 @@ class Builder:
     def _draft(self, draft: Draft) -> int:
         self.drafts.append(draft)
         return len(self.drafts) - 1
+
+
+def _column(dims: tuple[int, ...], column: int) -> Form:
+    """Return the form that is a column."""
+    return Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)

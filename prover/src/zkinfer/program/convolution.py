@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkinfer.execute.fast import convolution
 from zkinfer.graph.convolution import Convolution
 from zkinfer.program.builder import Builder
 from zkinfer.program.linear import RowSums, row_sums
-from zkinfer.program.step import Integers
+from zkinfer.program.program import Integers
 from zkinfer.program.values import Layout, LinearLowering, Pending, Value
 from zkinfer_verify.errors import InternalError
 from zkinfer_verify.statement.relations import ALONG, Access, Form, Index, Term
@@ -103,3 +105,8 @@ class ConvolutionStep:
         """Compute the exact sums."""
         x = tensors[self.source].reshape(self.shape)
         tensors[self.name] = convolution(x, self.op).astype(np.int64).reshape(-1, self.out_shape[2])
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return the kernel and the bias."""
+        named = {f"{self.name}.kernel": self.op.kernel, f"{self.name}.bias": self.op.bias}
+        return {name: array for name, array in named.items() if array is not None}

@@ -1,4 +1,4 @@
-"""Graph -> Program: fuse max-pooling with ReLU, commit sums between linear operators, leave normalize to display."""
+"""Graph -> Chain: fuse max-pooling with ReLU, commit sums between linear operators, leave normalize to display."""
 
 from zkinfer.graph.convolution import Convolution
 from zkinfer.graph.flatten import Flatten
@@ -10,15 +10,14 @@ from zkinfer.graph.relu import Relu
 from zkinfer.program.activation import ActivationStep
 from zkinfer.program.convolution import ConvolutionStep
 from zkinfer.program.fully_connected import FullyConnectedStep
-from zkinfer.program.input import NAME as INPUT
 from zkinfer.program.input import InputStep
 from zkinfer.program.materialize import MaterializeStep
 from zkinfer.program.output import OutputStep
-from zkinfer.program.step import Program, Step
+from zkinfer.program.step import INPUT, Chain, Step
 from zkinfer_verify.errors import UsageError
 
 
-def program_of(graph: Graph, input_range: tuple[int, int]) -> Program:
+def program_of(graph: Graph, input_range: tuple[int, int]) -> Chain:
     """Turn an integer network into a program.
 
     Errors: UsageError naming the layer that cannot be proved yet, or that does not read the one before it.
@@ -52,13 +51,14 @@ class _Translation:
         self.steps: list[Step] = [InputStep(graph.input_shape, *input_range)]
         self.tensor, self.pending, self.epilogue = INPUT, False, "none"
 
-    def run(self) -> Program:
+    def run(self) -> Chain:
         nodes = list(self.graph.nodes)
         at = 0
         while at < len(nodes):
             at += self._translate(nodes[at], nodes[at + 1] if at + 1 < len(nodes) else None)
         self.steps.append(OutputStep(self.tensor, self.epilogue))
-        return Program(tuple(self.steps), self.graph.input_shape, self.input_range)
+        padded = any(isinstance(step, ConvolutionStep) and any(step.op.padding) for step in self.steps)
+        return Chain(tuple(self.steps), self.graph.input_shape, self.input_range, padded)
 
     def _translate(self, node: Node, following: Node | None) -> int:
         """Translate a layer, and the following one where they fuse; return how many layers were taken."""

@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zkinfer.execute.fast import fully_connected
 from zkinfer.graph.fully_connected import FullyConnected
 from zkinfer.program.builder import Builder
 from zkinfer.program.linear import RowSums, row_sums
-from zkinfer.program.step import Integers
+from zkinfer.program.program import Integers
 from zkinfer.program.values import Layout, LinearLowering, Pending, Value
 from zkinfer_verify.errors import InternalError
 from zkinfer_verify.statement.relations import ALONG, Access, Form, Index, Term
@@ -73,3 +75,8 @@ class FullyConnectedStep:
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """Compute the exact sums."""
         tensors[self.name] = fully_connected(tensors[self.source].reshape(-1), self.op).astype(np.int64)
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return the matrix and the biases."""
+        named = {f"{self.name}.weights": self.op.weights, f"{self.name}.bias": self.op.bias}
+        return {name: array for name, array in named.items() if array is not None}

@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from math import prod
+from typing import Any
+
+from numpy.typing import NDArray
 
 from zkinfer.program.builder import Builder
-from zkinfer.program.step import Integers
+from zkinfer.program.program import Integers
+from zkinfer.program.step import INPUT
 from zkinfer.program.values import Layout, Pending, Value
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
 from zkinfer_verify.statement.statement import HiddenInput
-
-NAME = "input"
 
 
 def layout_of(shape: tuple[int, ...], images: int = 1, apart: bool = False) -> Layout:
@@ -27,7 +29,7 @@ class InputStep:
     shape: tuple[int, ...]
     lo: int
     hi: int
-    name: str = NAME
+    name: str = INPUT
 
     def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
         """Add the input's column and its table."""
@@ -44,3 +46,7 @@ class InputStep:
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """The input is there already; it is committed as it is."""
         committed[self.name] = tensors[self.name]
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return none."""
+        return {}

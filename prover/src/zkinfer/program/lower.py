@@ -4,10 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from zkinfer.program.builder import Builder, Limbs
-from zkinfer.program.convolution import ConvolutionStep
 from zkinfer.program.place import place_columns
-from zkinfer.program.step import Program
-from zkinfer.program.values import Pending, Value
+from zkinfer.program.program import Program
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement import bounds
@@ -49,14 +47,8 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: i
     """
     if not 1 <= images <= MAX_IMAGES:
         raise UsageError(f"A proof is about 1 to {MAX_IMAGES} inputs, not {images}; make several proofs.")
-    padded = any(isinstance(step, ConvolutionStep) and any(step.op.padding) for step in program.steps)
-    # Apart, a sliding axis is one image's, and so are the weights that a verifier computes along it; images that follow
-    # one another take fewer cells, but not when they are a power of two.
-    apart = padded or images.bit_count() == 1
-    builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, apart)
-    values: dict[str, Value | Pending] = {}
-    for step in program.steps:
-        step.lower(builder, values)
+    builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, program.apart(images))
+    program.lower(builder)
     for layer, contraction in builder.contractions:
         _need(layer, "weights", contraction.norm)
     statement = state(builder, plan.row_vars, profile, model_id)

@@ -1,10 +1,13 @@
 """Commit a pending sum as it is: between two linear operators, where no activation does it."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from zkinfer.program.builder import Builder
 from zkinfer.program.linear import close_pending
-from zkinfer.program.step import Integers
+from zkinfer.program.program import Integers
 from zkinfer.program.values import Pending, Value
 
 
@@ -28,3 +31,7 @@ class MaterializeStep:
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """The integers are the sum's."""
         committed[self.name] = tensors[self.name] = tensors[self.source]
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return none."""
+        return {}

@@ -1,15 +1,17 @@
 """The public output: a sum, or a committed tensor, equals the integers that everyone sees."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
 
 from zkinfer.program.builder import Builder
 from zkinfer.program.linear import close_pending
-from zkinfer.program.step import Integers
+from zkinfer.program.program import Integers
+from zkinfer.program.step import OUTPUT
 from zkinfer.program.values import Pending, Value, scaled
 from zkinfer_verify.statement.relations import ALONG, Affine, Form, Term
 from zkinfer_verify.statement.statement import PublicOutput
-
-NAME = "output"
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class OutputStep:
 
     source: str
     epilogue: str
-    name: str = NAME
+    name: str = OUTPUT
 
     def lower(self, builder: Builder, values: dict[str, Value | Pending]) -> None:
         """State output = source."""
@@ -46,3 +48,7 @@ class OutputStep:
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """The output's integers are the source's."""
         tensors[self.name] = tensors[self.source]
+
+    def weights(self) -> dict[str, NDArray[Any]]:
+        """Return none."""
+        return {}

@@ -6,7 +6,7 @@ from itertools import product
 
 from zkinfer.program.cost import PlanCost, plan_cost
 from zkinfer.program.lower import MAX_IMAGES, Lowered, Plan, fits, lower
-from zkinfer.program.step import Program
+from zkinfer.program.program import Program
 from zkinfer_verify.params.profile import Profile
 from zkinfer_verify.statement.statement import Statement
 
@@ -65,8 +65,8 @@ def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowe
 
 def images_of(program: Program, statement: Statement) -> int:
     """Return how many inputs a statement's proofs are about, from the shape of its input; 1 where it has another."""
-    shape = statement.inputs[0].shape if statement.inputs else ()
-    return shape[0] if shape[1:] == program.input_shape and 1 < shape[0] <= MAX_IMAGES else 1
+    count = program.images_in(statement.inputs[0].shape) if statement.inputs else 1
+    return count if 1 < count <= MAX_IMAGES else 1
 
 
 def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes) -> Lowered:

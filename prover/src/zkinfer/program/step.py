@@ -1,19 +1,25 @@
-"""What a program is made of: steps, each of which lowers itself to relations and computes its part of the witness."""
+"""A chain of steps, each of which lowers itself to relations and computes its part of the witness."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.program.builder import Builder
+from zkinfer.program.program import Committed, Integers, Program
 from zkinfer.program.values import Pending, Value
+from zkinfer_verify.errors import UsageError
 
-Integers = NDArray[np.int64]
+INPUT = "input"
+OUTPUT = "output"
 
 
 class Step(Protocol):
-    """One integer operator of a program."""
+    """One integer operator of a chain."""
 
     @property
     def name(self) -> str:
@@ -28,14 +34,81 @@ class Step(Protocol):
         Tensors have the shapes of their columns: (positions, channels), or (entries,).
         """
 
+    def weights(self) -> Mapping[str, NDArray[Any]]:
+        """Return the integers of the columns of weights that the step commits, by column name."""
+
 
 @dataclass(frozen=True)
-class Program:
+class Chain(Program):
     """Integer operators in order, from one hidden input to one public output.
 
-    input_shape: as in the model; input_range: the integers that the input may hold, part of what is proved.
+    input_shape: as in the model; input_range: the integers that the input may hold, part of what is proved; padded:
+    whether a step reads past an image's edge.
     """
 
     steps: tuple[Step, ...]
     input_shape: tuple[int, ...]
     input_range: tuple[int, int]
+    padded: bool = False
+
+    def apart(self, images: int) -> bool:
+        """Apart, a sliding axis is one image's, and so are the weights that a verifier computes along it.
+
+        Images that follow one another take fewer cells, but not when they are a power of two.
+        """
+        return self.padded or images.bit_count() == 1
+
+    def lower(self, builder: Builder) -> None:
+        """Lower every step."""
+        values: dict[str, Value | Pending] = {}
+        for step in self.steps:
+            step.lower(builder, values)
+
+    def read(self, x: Any, images: int) -> list[Integers]:
+        """Check shape and range; return each input as int64 in its columns' layout."""
+        if images == 1:
+            return [check_input(self, x)]
+        if x.shape != (images, *self.input_shape):
+            raise UsageError(f"The inputs have shape {tuple(x.shape)}, the keys take {images} of {self.input_shape}.")
+        return [check_input(self, image) for image in x]
+
+    def run(self, x: Integers) -> tuple[Committed, Sequence[Integers]]:
+        """Run every step; the output is the last one's."""
+        tensors, committed = {INPUT: x}, Committed()
+        for step in self.steps:
+            step.execute(tensors, committed)
+        return committed, [tensors[OUTPUT]]
+
+    def public(self, outputs: Sequence[Sequence[Integers]], count: int) -> list[Integers]:
+        """One output for all inputs, or one for each."""
+        stacked = np.stack([out for (out,) in outputs])
+        return list(stacked.reshape(count, -1))
+
+    def weight_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return those of all steps."""
+        return {name: array for step in self.steps for name, array in step.weights().items()}
+
+    def images_in(self, shape: tuple[int, ...]) -> int:
+        """Inputs that are proved together have an axis in front."""
+        return shape[0] if shape[1:] == self.input_shape else 1
+
+
+def check_input(chain: Chain, x: Integers) -> Integers:
+    """Check an input's shape and range; return it as int64 in its columns' layout.
+
+    Errors: UsageError naming the index of a value out of range, not the value: it is secret.
+    """
+    if x.shape != chain.input_shape:
+        raise UsageError(f"The input has shape {tuple(x.shape)}, the network takes {chain.input_shape}.")
+    lo, hi = chain.input_range
+    outside = np.argwhere((x < lo) | (x > hi))
+    if len(outside):
+        raise UsageError(
+            f"The input's entry at index {tuple(map(int, outside[0]))} is outside of the range {lo}..{hi} that "
+            f"setup fixed ({len(outside)} entries are); clip the input or run setup with a wider --input-range."
+        )
+    return (
+        np.ascontiguousarray(x, dtype=np.int64).reshape(-1, x.shape[2])
+        if x.ndim == 3
+        else x.astype(np.int64).reshape(-1)
+    )

@@ -8,33 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkinfer.graph.convolution import Convolution
-from zkinfer.graph.fully_connected import FullyConnected
-from zkinfer.program.convolution import ConvolutionStep
-from zkinfer.program.fully_connected import FullyConnectedStep
-from zkinfer.program.step import Program
 from zkinfer.program.witness import put_column
 from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.statement import Statement
 
 Block = tuple[int, NDArray[Any]]
 """(first row, rows of K integers of one type)."""
-
-
-def weight_arrays(program: Program) -> dict[str, NDArray[Any]]:
-    """Return the integers of every column of weights, by column name."""
-    arrays: dict[str, NDArray[Any]] = {}
-    for step in program.steps:
-        if not isinstance(step, (ConvolutionStep, FullyConnectedStep)):
-            continue
-        op: Convolution | FullyConnected = step.op
-        if isinstance(op, Convolution):
-            arrays[f"{step.name}.kernel"] = op.kernel
-        else:
-            arrays[f"{step.name}.weights"] = op.weights
-        if op.bias is not None:
-            arrays[f"{step.name}.bias"] = op.bias
-    return arrays
 
 
 def weight_blocks(statement: Statement, arrays: Mapping[str, NDArray[Any]]) -> list[Block]:

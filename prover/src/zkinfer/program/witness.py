@@ -7,11 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.program.hidden import Hidden
-from zkinfer.program.input import NAME as INPUT
 from zkinfer.program.lower import Lowered
-from zkinfer.program.output import NAME as OUTPUT
-from zkinfer.program.step import Integers, Program
-from zkinfer_verify.errors import UsageError
+from zkinfer.program.program import Integers, Program
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement.column import Column
 from zkinfer_verify.statement.statement import Statement
@@ -25,42 +22,15 @@ class Witness(Hidden):
     outputs: tuple[tuple[int, ...], ...]
 
 
-def check_input(program: Program, x: Integers) -> Integers:
-    """Check an input's shape and range; return it as int64 in its columns' layout.
-
-    Errors: UsageError naming the index of a value out of range, not the value: it is secret.
-    """
-    if x.shape != program.input_shape:
-        raise UsageError(f"The input has shape {tuple(x.shape)}, the network takes {program.input_shape}.")
-    lo, hi = program.input_range
-    outside = np.argwhere((x < lo) | (x > hi))
-    if len(outside):
-        raise UsageError(
-            f"The input's entry at index {tuple(map(int, outside[0]))} is outside of the range {lo}..{hi} that "
-            f"setup fixed ({len(outside)} entries are); clip the input or run setup with a wider --input-range."
-        )
-    return (
-        np.ascontiguousarray(x, dtype=np.int64).reshape(-1, x.shape[2])
-        if x.ndim == 3
-        else x.astype(np.int64).reshape(-1)
-    )
-
-
-def compute_witness(program: Program, lowered: Lowered, x: Integers) -> Witness:
+def compute_witness(program: Program, lowered: Lowered, x: Any) -> Witness:
     """Run the program on an input and lay out every committed value.
 
-    x: of the program's input shape; for several inputs that are proved together, one after the other in a first axis.
+    x: as `Program.read` takes it; several inputs that are proved together have a first axis of their own.
     """
-    if lowered.images == 1:
-        committed, output = _run(program, x)
-    else:
-        if x.shape != (lowered.images, *program.input_shape):
-            raise UsageError(
-                f"The inputs have shape {tuple(x.shape)}, the keys take {lowered.images} of {program.input_shape}."
-            )
-        runs = [_run(program, image) for image in x]
-        committed = {name: np.stack([values[name] for values, _ in runs]) for name in runs[0][0]}
-        output = np.stack([out for _, out in runs])
+    runs = [program.run(one) for one in program.read(x, lowered.images)]
+    committed = runs[0][0]
+    if lowered.images > 1:
+        committed = {name: np.stack([values[name] for values, _ in runs]) for name in committed}
     statement = lowered.statement
     rows = np.zeros((statement.witness_rows, 1 << statement.row_vars), dtype=np.uint64)
     columns: dict[int, Integers] = {}
@@ -71,16 +41,8 @@ def compute_witness(program: Program, lowered: Lowered, x: Integers) -> Witness:
         put_column(rows, statement.columns[index], values, statement.row_vars)
     for table, counts in enumerate(_count(statement, columns)):
         put_column(rows, statement.columns[statement.tables[table].multiplicities], counts, statement.row_vars)
-    parts = output.reshape(len(statement.outputs), -1).tolist()
-    return Witness(rows, tuple(map(tuple, parts)))
-
-
-def _run(program: Program, x: Integers) -> tuple[dict[str, Integers], Integers]:
-    """Run the program on one input; returns every committed value by name, and the output."""
-    tensors, committed = {INPUT: check_input(program, x)}, dict[str, Integers]()
-    for step in program.steps:
-        step.execute(tensors, committed)
-    return committed, tensors[OUTPUT]
+    public = program.public([outputs for _, outputs in runs], len(statement.outputs))
+    return Witness(rows, tuple(tuple(values.reshape(-1).tolist()) for values in public))
 
 
 def put_column(rows: NDArray[Any], column: Column, values: NDArray[Any], row_vars: int) -> None:

@@ -1,0 +1,95 @@
+"""Combine: a sum of integer multiples of tensors, stretched to a common shape, and of a constant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from zkinfer.graph.operator import Array, Shape, show
+from zkinfer.network.bias import bias_terms
+from zkinfer.network.lowering import Lowering, Operand, Sum, along, joined
+from zkinfer.network.operation import Integers, Operation, Record, Spec
+from zkinfer.network.view import View
+from zkinfer.program.values import scaled
+from zkinfer_verify.errors import InternalError, UsageError
+from zkinfer_verify.statement.relations import Form
+
+
+@dataclass(frozen=True, eq=False)
+class Combine(Operation):
+    """out = sum_k coefficients[k] * x_k + bias, axes of extent 1 stretched; bias: of the output's rank."""
+
+    kind: ClassVar[str] = "combine"
+
+    coefficients: tuple[int, ...]
+    bias: Array | None = None
+
+    def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
+        """Return the common shape, and the range by interval arithmetic."""
+        shapes = [spec.shape for spec in inputs] + ([] if self.bias is None else [self.bias.shape])
+        try:
+            shape = np.broadcast_shapes(*shapes)
+        except ValueError:
+            raise UsageError(
+                f"{where}: shapes {', '.join(map(show, shapes))} cannot be stretched to one; make their axes agree."
+            ) from None
+        if len(inputs) != len(self.coefficients) or any(len(own) != len(shape) for own in shapes):
+            raise UsageError(f"{where}: tensors of ranks {[len(own) for own in shapes]} cannot be combined.")
+        bounds = [sorted((c * spec.lo, c * spec.hi)) for c, spec in zip(self.coefficients, inputs, strict=True)]
+        low, high = (0, 0) if self.bias is None else (int(self.bias.min()), int(self.bias.max()))
+        return Spec(shape, low + sum(lo for lo, _ in bounds), high + sum(hi for _, hi in bounds))
+
+    def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
+        """Compute the exact sums."""
+        out: Integers | int = 0 if self.bias is None else self.bias.astype(np.int64)
+        for coefficient, x in zip(self.coefficients, inputs, strict=True):
+            out = out + coefficient * x
+        return np.asarray(out)
+
+    def constants(self) -> Mapping[str, Array]:
+        """The constant, if there is one."""
+        return {} if self.bias is None else {"bias": self.bias}
+
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Sum:
+        """Leave the sum pending; one of the tensors may be a pending sum itself and stay so."""
+        specs = [Spec(x.view.shape, x.lo, x.hi) for x in inputs]
+        out = self.spec(specs, name)
+        full = [x for x in inputs if x.view.shape == out.shape]
+        pending = next((x for x in full if isinstance(x, Sum) and x.relation is not None), None)
+        chosen = pending or next(iter(full), None)
+        view = chosen.view if chosen is not None else View.of(out.shape, [(axis,) for axis in range(len(out.shape))])
+        relation, terms, constant = None, list(bias_terms(lowering, f"{name}.bias", self.bias, view)), 0
+        for k, (coefficient, x) in enumerate(zip(self.coefficients, inputs, strict=True)):
+            if isinstance(x, Sum) and x is pending and coefficient == 1 and relation is None:
+                relation, part = x.relation, Form(view.dims, x.terms, x.constant)
+            else:
+                operand = lowering.committed(x)
+                part = scaled(self._stretched(lowering, operand, view, f"{name}.term{k}"), coefficient)
+            terms += part.terms
+            constant += part.constant
+        return Sum(name, view, out.lo, out.hi, relation, joined(terms), constant)
+
+    def _stretched(self, lowering: Lowering, x: Operand, view: View, name: str) -> Form:
+        """Return a tensor's form over the axes of a view of the common shape."""
+        kept = {atom for axis, extent in enumerate(x.view.shape) if extent > 1 for atom in view.logical[axis]}
+        own = tuple(axis for axis in view.axes if set(axis) & kept)
+        if any(not set(axis) <= kept for axis in own):
+            raise InternalError(f"{name}: a tensor is stretched along a part of an axis")
+        target = _restricted(view, own, x.view.shape)
+        laid = lowering.laid(x, target, name)
+        return along(laid.form, [bool(set(axis) & kept) for axis in view.axes], view.dims)
+
+
+def _restricted(view: View, axes: Sequence[tuple[int, ...]], shape: Shape) -> View:
+    """Return the view of a tensor that has only some of another one's axes."""
+    used = sorted({atom for axis in axes for atom in axis})
+    number = {atom: k for k, atom in enumerate(used)}
+    logical = tuple(
+        tuple(number[atom] for atom in atoms) if extent > 1 else ()
+        for atoms, extent in zip(view.logical, shape, strict=True)
+    )
+    laid = tuple(tuple(number[atom] for atom in axis) for axis in axes)
+    return View(tuple(view.atoms[atom] for atom in used), logical, laid or ((),))

@@ -1,0 +1,213 @@
+"""Convolution over one or two spatial axes: stride, padding, dilation and groups in the accesses of a contraction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from zkinfer.execute.bounds import peak
+from zkinfer.graph.operator import Array, Shape, show
+from zkinfer.network.bias import bias_terms
+from zkinfer.network.exact import working_type
+from zkinfer.network.lowering import Lowering, Operand, Sum, along
+from zkinfer.network.operation import Integers, Operation, Record, Spec
+from zkinfer.network.view import View, image_view
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.statement.relations import ALONG, Access, Contraction, Form, Index, Term
+
+MAX_SPATIAL = 2
+
+
+@dataclass(frozen=True, eq=False)
+class Convolution(Operation):
+    """Each output channel is the sum of a window of its group's channels times its kernel.
+
+        out[n, o, i..] = bias[o] + sum_{c, a..} x[n, group(o) C + c, stride i + dilation a - before] kernel[o, c, a..]
+
+    x: (1, groups * C, spatial..); kernel: (out, C, spatial..); bias: (out,); before, after: zeros around the input.
+    kernel None: every channel's window is summed by itself (`window`: its extents).
+    """
+
+    kind: ClassVar[str] = "convolution"
+
+    stride: tuple[int, ...]
+    dilation: tuple[int, ...]
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    groups: int = 1
+    window: tuple[int, ...] = ()
+    kernel: Array | None = None
+    bias: Array | None = None
+
+    @property
+    def extents(self) -> Shape:
+        """The window's extents."""
+        return self.window if self.kernel is None else self.kernel.shape[2:]
+
+    def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
+        """Return (1, out, spatial..) and the range that the kernel's positive and negative parts give."""
+        (x,) = inputs
+        self._check(x.shape, where)
+        sizes = [
+            (extent + before + after - dilation * (size - 1) - 1) // stride + 1
+            for extent, before, after, dilation, size, stride in zip(
+                x.shape[2:], self.before, self.after, self.dilation, self.extents, self.stride, strict=True
+            )
+        ]
+        if min(sizes) < 1:
+            raise UsageError(f"{where}: a window of {show(self.extents)} does not fit in {show(x.shape[2:])}.")
+        lo, hi = (min(x.lo, 0), max(x.hi, 0)) if any((*self.before, *self.after)) else (x.lo, x.hi)
+        if self.kernel is None:
+            count = prod(self.window)
+            return Spec((1, x.shape[1], *sizes), count * lo, count * hi)
+        plus, minus = self._sums()
+        bias = np.zeros(len(plus), dtype=np.int64) if self.bias is None else self.bias.astype(np.int64)
+        lows, highs = plus * lo - minus * hi + bias, plus * hi - minus * lo + bias
+        return Spec((1, len(self.kernel), *sizes), int(lows.min()), int(highs.max()))
+
+    def _check(self, shape: Shape, where: str) -> None:
+        spatial = len(shape) - 2
+        if not 1 <= spatial <= MAX_SPATIAL or shape[0] != 1:
+            raise UsageError(
+                f"{where}: its input has shape {show(shape)}; one image of one or two spatial axes is supported."
+            )
+        if not len(self.extents) == len(self.stride) == len(self.dilation) == len(self.before) == spatial:
+            raise UsageError(f"{where}: its window has {len(self.extents)} axes, the input {spatial}.")
+        if self.kernel is not None and self.kernel.shape[1] * self.groups != shape[1]:
+            raise UsageError(
+                f"{where}: its kernel takes {self.kernel.shape[1] * self.groups} channels, {shape[1]} arrive."
+            )
+        if self.kernel is not None and len(self.kernel) % self.groups:
+            raise UsageError(f"{where}: {len(self.kernel)} channels cannot be split into {self.groups} groups.")
+
+    def _sums(self) -> tuple[Array, Array]:
+        """Return for each output channel the sum of its positive weights and of the negative ones' magnitudes."""
+        assert self.kernel is not None
+        rows = self.kernel.reshape(len(self.kernel), -1).astype(np.int64)
+        return np.maximum(rows, 0).sum(axis=1), np.maximum(-rows, 0).sum(axis=1)
+
+    def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
+        """Compute the exact sums."""
+        (x,) = inputs
+        channels = x.shape[1] if self.kernel is None else len(self.kernel)
+        terms = prod(self.extents) if self.kernel is None else prod(self.kernel.shape[1:])
+        kind = working_type(terms * peak(x) * (1 if self.kernel is None else peak(self.kernel)))
+        pads = ((0, 0), *zip(self.before, self.after, strict=True))
+        padded = np.pad(x[0].astype(kind), pads)
+        spans = [d * (size - 1) + 1 for d, size in zip(self.dilation, self.extents, strict=True)]
+        spatial = tuple(range(1, padded.ndim))
+        windows = sliding_window_view(padded, spans, axis=spatial)
+        cut = (*(slice(None, None, s) for s in self.stride), *(slice(None, None, d) for d in self.dilation))
+        windows = windows[(slice(None), *cut)]
+        out = np.empty((1, channels, *windows.shape[1 : padded.ndim]), dtype=np.int64)
+        if self.kernel is None:
+            out[0] = windows.sum(axis=tuple(range(padded.ndim, windows.ndim)))
+        elif self.groups == len(padded) == channels:
+            # One channel a group: a sum over the window's few places, each a product of whole images.
+            total = np.zeros(out.shape[1:], dtype=kind)
+            for place in np.ndindex(*self.extents):
+                weights = self.kernel[(slice(None), 0, *place)].astype(kind)
+                total += windows[(..., *place)] * weights.reshape(-1, *(1 for _ in spatial))
+            out[0] = total
+        else:
+            self._grouped(windows, out, kind)
+        if self.bias is not None:
+            out += self.bias.astype(np.int64).reshape(-1, *(1 for _ in spatial))
+        return out
+
+    def _grouped(self, windows: Array, out: Integers, kind: object) -> None:
+        """Multiply each group's windows by its kernels, a block of places at a time."""
+        assert self.kernel is not None
+        size, count = self.kernel.shape[1], len(self.kernel) // self.groups
+        places = out.shape[2:]
+        terms = prod(self.kernel.shape[1:])
+        rows = max(1, (1 << 22) // (terms * prod(places[1:])))
+        for group in range(self.groups):
+            mine = windows[group * size : (group + 1) * size]
+            own = slice(group * count, (group + 1) * count)
+            matrix = self.kernel[own].reshape(count, terms).astype(mine.dtype)
+            for first in range(0, places[0], rows):
+                block = mine[:, first : first + rows]
+                inner = block.ndim - len(places) - 1
+                order = (0, *range(block.ndim - inner, block.ndim), *range(1, block.ndim - inner))
+                columns = block.transpose(order).reshape(terms, -1)
+                out[0, own, first : first + rows] = (matrix @ columns).reshape(count, -1, *places[1:])
+
+    def constants(self) -> Mapping[str, Array]:
+        """Kernel and bias."""
+        named = {"kernel": self.kernel, "bias": self.bias}
+        return {name: array for name, array in named.items() if array is not None}
+
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Sum:
+        """Leave the sums pending; positions lie in one axis and channels in another."""
+        x = lowering.committed(inputs[0])
+        x = lowering.laid(x, image_view(x.view.shape), f"{name}.input")
+        out = self.spec([Spec(x.view.shape, x.lo, x.hi)], name)
+        view = image_view(out.shape)
+        bias = None if self.bias is None else self.bias.reshape(1, -1, *(1 for _ in out.shape[2:]))
+        terms = bias_terms(lowering, f"{name}.bias", bias, view)
+        places = _Places(self, x.view, view)
+        left, norm = None, 1
+        left_access: Access = ()
+        if self.kernel is not None:
+            # (out, window.., in): the channels that are read lie side by side, as in the input.
+            array = np.ascontiguousarray(np.moveaxis(self.kernel, 1, -1))
+            column = lowering.weight(f"{name}.kernel", array)
+            left = Form(array.shape, (Term(1, column, (ALONG,) * array.ndim),), 0)
+            left_access = places.kernel
+            plus, minus = self._sums()
+            norm = int((plus + minus).max())
+        right = along(x.form, places.kinds, places.dims)
+        empty = Form(view.dims, (), 0)
+        relation = Contraction(places.extents, empty, places.out, left, left_access, right, places.input, norm)
+        return Sum(name, view, out.lo, out.hi, relation, terms)
+
+
+class _Places:
+    """The iteration axes, and how the tensors read them: place.., window.., group, channel out, channel in.
+
+        input = place * stride + window * dilation - before,    channel = group * size + (channel in the group)
+
+    The input is read along two axes, positions and channels, also where one has extent 1 and its columns lack it:
+    kinds tells which it has.
+    """
+
+    def __init__(self, op: Convolution, x: View, out: View) -> None:
+        spatial = len(op.extents)
+        groups = op.groups if op.kernel is not None else x.shape[1]
+        count, size = (1, 1) if op.kernel is None else (len(op.kernel) // groups, op.kernel.shape[1])
+        place, window = range(spatial), range(spatial, 2 * spatial)
+        group, channel_out, channel_in = range(2 * spatial, 2 * spatial + 3)
+        self.extents = (*out.shape[2:], *op.extents, groups, count, size)
+        read = tuple(
+            Index(x.shape[2 + k], ((place[k], op.stride[k]), (window[k], op.dilation[k])), op.before[k])
+            for k in range(spatial)
+        )
+        outs = Index(groups * count, ((group, count), (channel_out, 1)), 0)
+        ins = (Index(groups * size, ((group, size), (channel_in, 1)), 0),)
+        written = tuple(Index(out.shape[2 + k], ((place[k], 1),), 0) for k in range(spatial))
+        if op.kernel is None:
+            # Nobody reads the axes of extent 1 that only a kernel has.
+            self.extents = self.extents[:-2]
+            outs = Index(groups, ((group, 1),), 0)
+            ins = (outs,)
+        along_x = ["places" if _is_spatial(x, axis) else "channels" for axis in x.axes if axis]
+        missing = [kind for kind in ("places", "channels") if kind not in along_x]
+        order = [*along_x, *missing]
+        self.kinds = [kind in along_x for kind in order]
+        sizes = {"places": prod(x.shape[2:]), "channels": x.shape[1]}
+        self.dims = tuple(sizes[kind] for kind in order)
+        self.input: Access = tuple(read if kind == "places" else ins for kind in order)
+        self.out: Access = tuple(written if _is_spatial(out, axis) else (outs,) for axis in out.axes)
+        self.kernel: Access = ((outs,), *((Index(op.extents[k], ((window[k], 1),), 0),) for k in range(spatial)))
+        self.kernel = (*self.kernel, (Index(size, ((channel_in, 1),), 0),))
+
+
+def _is_spatial(view: View, axis: Sequence[int]) -> bool:
+    """Whether an axis of an image's form holds its positions; one without atoms does as well."""
+    return all(atom not in view.logical[1] for atom in axis)

@@ -1,0 +1,226 @@
+"""Einsum: sums of products over labelled axes, of two tensors, or of a tensor and weights.
+
+    out[kept labels] = sum over the other labels of  first[labels] * second[labels]   (+ bias)
+
+Matrix products, elementwise products, scalings by channel, and sums along axes are all of this form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import ClassVar
+
+import numpy as np
+
+from zkinfer.graph.operator import Array, Shape, show
+from zkinfer.network.bias import bias_terms
+from zkinfer.network.exact import exact_einsum
+from zkinfer.network.iteration import AxisAtoms, Iteration, join, refine, with_unit
+from zkinfer.network.lowering import Lowering, Operand, Sum
+from zkinfer.network.operation import Integers, Operation, Record, Spec, interval
+from zkinfer.network.view import View, ordered, separate_view
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.statement.relations import ALONG, Contraction, Form, Term
+
+
+@dataclass(frozen=True, eq=False)
+class Einsum(Operation):
+    """labels: of the first tensor's axes, and of the second one's or the weights'; out: those that are kept, in order.
+
+    Each label is a letter, and has one extent: axes of extent 1 that should be stretched get letters of their own.
+    weights: the second factor, a constant; without it and with one input, the tensor is summed. bias: of the output's
+    rank, with axes of full extent or 1. shape: the output's, if axes of extent 1 are to be inserted among the kept
+    ones.
+    """
+
+    kind: ClassVar[str] = "einsum"
+
+    labels: tuple[str, str]
+    out: str
+    weights: Array | None = None
+    bias: Array | None = None
+
+    def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
+        """Return the kept extents, and the range that the weights' positive and negative parts give."""
+        extents = self._extents([spec.shape for spec in inputs], where)
+        shape = tuple(extents[label] for label in self.out)
+        x = inputs[0]
+        if self.weights is None:
+            count = prod(extent for label, extent in extents.items() if label not in self.out)
+            factors = (x.lo, x.hi) if len(inputs) == 1 else [a * b for a in (x.lo, x.hi) for b in _ends(inputs[1])]
+            lo, hi = (count * bound for bound in interval(factors))
+            lows, highs = np.array(lo, dtype=object), np.array(hi, dtype=object)
+        else:
+            plus, minus = self._sums(extents)
+            lows, highs = plus * x.lo - minus * x.hi, plus * x.hi - minus * x.lo
+        if self.bias is not None:
+            bias = self.bias.astype(object)
+            lows, highs = lows + bias, highs + bias
+        return Spec(shape, int(lows.min()), int(highs.max()))
+
+    def _extents(self, shapes: Sequence[Shape], where: str) -> dict[str, int]:
+        """Return the extent of each label."""
+        if self.weights is not None:
+            shapes = (*shapes, self.weights.shape)
+        extents: dict[str, int] = {}
+        for labels, shape in zip(self.labels, shapes, strict=False):
+            if len(labels) != len(shape):
+                raise UsageError(f"{where}: a tensor of shape {show(shape)} does not have the axes {labels}.")
+            for label, extent in zip(labels, shape, strict=True):
+                if extents.setdefault(label, extent) != extent:
+                    raise UsageError(f"{where}: axes of {extent} and {extents[label]} entries do not fit together.")
+        return extents
+
+    def _sums(self, extents: Mapping[str, int]) -> tuple[Array, Array]:
+        """Return the sums of positive weights and of negative ones' magnitudes, for each output they tell apart.
+
+        Exact integers, laid out to be stretched over the output.
+        """
+        assert self.weights is not None
+        summed = tuple(axis for axis, label in enumerate(self.labels[1]) if label not in self.out)
+        repeated = prod(extents[a] for a in extents if a not in self.out and a not in self.labels[1])
+        weights = self.weights.astype(np.int64)
+        kept = [label for label in self.labels[1] if label in self.out]
+        order = [kept.index(label) for label in self.out if label in kept]
+        shape = [extents[label] if label in kept else 1 for label in self.out]
+        parts = []
+        for part in (np.maximum(weights, 0), np.maximum(-weights, 0)):
+            sums = part.sum(axis=summed, dtype=np.int64).transpose(order).reshape(shape)
+            parts.append(sums.astype(object) * repeated)
+        return parts[0], parts[1]
+
+    def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
+        """Compute the exact sums."""
+        factors = list(inputs) if self.weights is None else [inputs[0], self.weights]
+        out = exact_einsum(self.labels[: len(factors)], self.out, factors)
+        return out if self.bias is None else out + self.bias.astype(np.int64)
+
+    def constants(self) -> Mapping[str, Array]:
+        """Weights and bias."""
+        named = {"weights": self.weights, "bias": self.bias}
+        return {name: array for name, array in named.items() if array is not None}
+
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Sum:
+        """Leave the sums pending; weights take the layout of the tensor that they meet."""
+        first = lowering.committed(inputs[0])
+        second = lowering.committed(inputs[1]) if len(inputs) > 1 else None
+        specs = [Spec(x.view.shape, x.lo, x.hi) for x in (first, second) if x is not None]
+        out = self.spec(specs, name)
+        extents = self._extents([spec.shape for spec in specs], name)
+        if second is None:
+            return self._with_weights(lowering, name, first, out, extents)
+        found = refine((second.view, first.view), (self.labels[1], self.labels[0]))
+        if found is None:
+            first = lowering.laid(first, separate_view(first.view.shape), f"{name}.first")
+            second = lowering.laid(second, separate_view(second.view.shape), f"{name}.second")
+            found = refine((second.view, first.view), (self.labels[1], self.labels[0]))
+        assert found is not None
+        iteration, (left, right) = found
+        view, out_axes = self._output(iteration, (left, right), extents)
+        iteration, (left, right, out_axes) = join(iteration, (left, right, out_axes))
+        summed = prod(extents[label] for label in extents if label not in self.out)
+        norm = summed * max(abs(second.lo), abs(second.hi))
+        relation = _contraction(iteration, out_axes, (second.form, left), (first.form, right), norm)
+        return Sum(name, view, out.lo, out.hi, relation)
+
+    def _with_weights(self, lowering: Lowering, name: str, x: Operand, out: Spec, extents: Mapping[str, int]) -> Sum:
+        """Lower the product with weights, or the sum of one tensor."""
+        views, labels = [x.view], [self.labels[0]]
+        if self.weights is not None:
+            # The weights' own axes are their labels; those that the tensor has are cut as it cuts them.
+            views.append(separate_view(self.weights.shape))
+            labels.append(self.labels[1])
+        found = refine(views, labels)
+        assert found is not None
+        iteration, axes = found
+        right = axes[0]
+        left = self._weight_axes(iteration, right) if self.weights is not None else None
+        tensors = [right] if left is None else [left, right]
+        view, out_axes = self._output(iteration, tensors, extents)
+        terms = bias_terms(lowering, f"{name}.bias", self.bias, view)
+        if left is None:
+            iteration, (right, out_axes) = join(iteration, (right, out_axes))
+            relation = _contraction(iteration, out_axes, None, (x.form, right), 1)
+            return Sum(name, view, out.lo, out.hi, relation, terms)
+        assert self.weights is not None
+        array = self._arranged(iteration, left)
+        plus, minus = self._sums(extents)
+        iteration, (left, right, out_axes) = join(iteration, (left, right, out_axes))
+        dims = tuple(prod(iteration.extents[k] for k in axis) for axis in left)
+        column = lowering.weight(f"{name}.weights", array.reshape(dims))
+        form = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
+        relation = _contraction(iteration, out_axes, (form, left), (x.form, right), int((plus + minus).max()))
+        return Sum(name, view, out.lo, out.hi, relation, terms)
+
+    def _weight_axes(self, iteration: Iteration, right: AxisAtoms) -> AxisAtoms:
+        """Return the axes of the weights' column: kept ones first, then the tensor's, grouped as it groups them."""
+        of_weights = [k for k, label in enumerate(iteration.labels) if label in self.labels[1]]
+        read = {k for axis in right for k in axis}
+        alone = [(k,) for k in of_weights if k not in read]
+        along = [tuple(k for k in axis if k in of_weights) for axis in right]
+        axes = [axis for axis in (*alone, *along) if axis]
+        return tuple(axes) or ((),)
+
+    def _arranged(self, iteration: Iteration, left: AxisAtoms) -> Array:
+        """Lay the weights out along the axes of their column."""
+        assert self.weights is not None
+        atoms = [k for label in self.labels[1] for k, own in enumerate(iteration.labels) if own == label]
+        split = self.weights.reshape([iteration.extents[k] for k in atoms])
+        return split.transpose([atoms.index(k) for axis in left for k in axis])
+
+    def _output(
+        self, iteration: Iteration, operands: Sequence[AxisAtoms], extents: Mapping[str, int]
+    ) -> tuple[View, AxisAtoms]:
+        """Return the output's view: its axes are what the operands' axes keep, the weights' after the tensor's."""
+        kept = {k for k, label in enumerate(iteration.labels) if label in self.out}
+        axes: list[tuple[int, ...]] = []
+        done: set[int] = set()
+        for operand in reversed(operands):
+            for axis in operand:
+                mine = tuple(k for k in axis if k in kept and k not in done)
+                done |= set(mine)
+                if mine:
+                    axes.append(mine)
+        numbers = sorted(kept)
+        atoms = tuple(iteration.extents[k] for k in numbers)
+        logical = tuple(tuple(numbers.index(k) for k in numbers if iteration.labels[k] == label) for label in self.out)
+        laid = ordered(atoms, [tuple(numbers.index(k) for k in axis) for axis in axes])
+        return View(atoms, logical, laid), tuple(tuple(numbers[k] for k in axis) for axis in laid)
+
+
+def _ends(spec: Spec) -> tuple[int, int]:
+    return spec.lo, spec.hi
+
+
+def _contraction(
+    iteration: Iteration,
+    out: AxisAtoms,
+    left: tuple[Form, AxisAtoms] | None,
+    right: tuple[Form, AxisAtoms],
+    norm: int,
+) -> Contraction:
+    """State a contraction; tensors without axes read one of extent 1."""
+    right_form, right_axes = right
+    everything = [out, right_axes] if left is None else [out, left[1], right_axes]
+    if any(axis == () for axes in everything for axis in axes):
+        iteration = with_unit(iteration)
+        unit = len(iteration.extents) - 1
+        out, right_axes = (tuple(axis or (unit,) for axis in axes) for axes in (out, right_axes))
+        if left is not None:
+            left = left[0], tuple(axis or (unit,) for axis in left[1])
+        if not any(unit in axis for axes in everything[1:] for axis in axes):
+            right_axes = ((*right_axes[0], unit) if unit not in right_axes[0] else right_axes[0], *right_axes[1:])
+    empty = Form(tuple(prod(iteration.extents[k] for k in axis) for axis in out), (), 0)
+    left_form, left_access = (None, ()) if left is None else (left[0], iteration.access(left[1]))
+    return Contraction(
+        iteration.extents,
+        empty,
+        iteration.access(out),
+        left_form,
+        left_access,
+        right_form,
+        iteration.access(right_axes),
+        norm,
+    )

@@ -1,0 +1,51 @@
+"""What the stages need of a program: integer relations for the statement, integers for the witness, and its weights."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zkinfer.program.builder import Builder
+
+Integers = NDArray[np.int64]
+Committed = dict[str, Integers]
+"""The integers of every value that is committed, by its name, in the layout of its columns."""
+
+
+class Program(ABC):
+    """A network in integers, ready to be lowered with any plan and run on any input."""
+
+    def apart(self, images: int) -> bool:
+        """Whether inputs that are proved together have an axis of their own, instead of following one another."""
+        return True
+
+    @abstractmethod
+    def lower(self, builder: Builder) -> None:
+        """Add the network's columns and relations, for `builder.images` inputs."""
+
+    @abstractmethod
+    def read(self, x: Any, images: int) -> list[Any]:
+        """Check the inputs that are proved together, and return what `run` takes for each.
+
+        Errors: UsageError naming the index of an entry that does not fit, not the entry: it is secret.
+        """
+
+    @abstractmethod
+    def run(self, x: Any) -> tuple[Committed, Sequence[Integers]]:
+        """Compute every committed value, and the public outputs, for one input."""
+
+    @abstractmethod
+    def public(self, outputs: Sequence[Sequence[Integers]], count: int) -> list[Integers]:
+        """Return the integers of the statement's `count` public outputs, from those of each input."""
+
+    @abstractmethod
+    def weight_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the integers of every column of weights, by column name, in its layout."""
+
+    @abstractmethod
+    def images_in(self, shape: tuple[int, ...]) -> int:
+        """Return how many inputs a statement is about whose first input has a shape; 1 where it has another."""
