@@ -80,9 +80,7 @@ def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]
         return {}
     if standard is node:
         checker.check_node(node, _context(rules))
-    inferred = shape_inference.infer_shapes(
-        rules.alone(standard, values, with_constants=True), strict_mode=True, data_prop=True
-    )
+    inferred = shape_inference.infer_shapes(rules.alone(standard, values, with_constants=True), strict_mode=True)
     return {value.name: value.type for value in inferred.graph.output if value.type.WhichOneof("value")}
 
 

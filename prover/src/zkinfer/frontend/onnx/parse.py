@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]  # ships no types
 from onnx import (
     ModelProto,
     TensorProto,
-    ValueInfoProto,
-    checker,
     defs,
     helper,
     inliner,
@@ -30,7 +29,7 @@ from zkinfer_verify.errors import UsageError, ZkinferError
 LEAST_OPSET = 13
 """The oldest meaning of operators that translators know; older files are converted to it."""
 SMALL = 1024
-"""Up to so many entries a constant may tell a shape: it stays in the protobuf, where inference sees it."""
+"""A constant of up to so many entries may tell a shape, which the converter must see."""
 
 
 def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
@@ -47,7 +46,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
         raise UsageError(f"{path}: the file holds no network; is it an ONNX model?")
     check_claims(model, path)
     load_external(model, path)
-    constants = _taken(model)
+    constants = _large(model)
     opset = opset_of(model)
     if opset > defs.onnx_opset_version():
         raise UsageError(
@@ -56,10 +55,11 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
         )
     if opset < LEAST_OPSET:
         with refused(path, f"opset {opset} cannot be converted to {LEAST_OPSET}"):
-            checker.check_model(model)
             model = version_converter.convert_version(model, LEAST_OPSET)
     with refused(path, "its functions cannot be inlined"):
         model = inliner.inline_local_functions(model) if model.functions else model
+    # The converter adds some of its own.
+    constants |= {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     return model, constants
 
 
@@ -81,21 +81,17 @@ def opset_of(model: ModelProto) -> int:
     return max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=LEAST_OPSET)
 
 
-def _taken(model: ModelProto) -> dict[str, Array]:
-    """Move the large constants out of the protobuf, which the converter and the inliner copy, and read all of them."""
-    graph, constants, small = model.graph, dict[str, Array](), list[TensorProto]()
+def _large(model: ModelProto) -> dict[str, Array]:
+    """Move the large constants out of the protobuf, which the converter and the inliner copy."""
+    graph, large, small = model.graph, dict[str, Array](), list[TensorProto]()
     inputs = {value.name for value in graph.input}
     for tensor in graph.initializer:
-        array = numpy_helper.to_array(tensor)
-        constants[tensor.name] = array
-        if array.size <= SMALL:
+        if prod(tensor.dims) <= SMALL:
             small.append(tensor)
-        elif tensor.name not in inputs:
-            graph.input.append(_value_info(tensor))
+            continue
+        large[tensor.name] = numpy_helper.to_array(tensor)
+        if tensor.name not in inputs:
+            graph.input.append(helper.make_tensor_value_info(tensor.name, tensor.data_type, list(tensor.dims)))
     del graph.initializer[:]
     graph.initializer.extend(small)
-    return constants
-
-
-def _value_info(tensor: TensorProto) -> ValueInfoProto:
-    return helper.make_tensor_value_info(tensor.name, tensor.data_type, list(tensor.dims))
+    return large
