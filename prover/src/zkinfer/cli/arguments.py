@@ -34,3 +34,9 @@ ProfileOption = Annotated[str, typer.Option("--profile", help="standard; or smal
 MinimiseOption = Annotated[
     str, typer.Option("--minimise", metavar="WHAT", help="Plan for time of the prover, bytes of the proof, or both.")
 ]
+ShapeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shape", metavar="NAME=1,3,..", help="The shape of an input that the ONNX file leaves open; repeatable."
+    ),
+]

@@ -1,8 +1,9 @@
-"""Values that options take: a range, a size in bytes."""
+"""Values that options take: a range, a size in bytes, the shapes of inputs."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from zkinfer_verify.errors import UsageError
 
@@ -29,3 +30,19 @@ def parse_size(text: str) -> int:
     if match is None:
         raise UsageError(f"A size is a number of bytes such as 2GB or 500MiB, not {text!r}.")
     return int(float(match[1]) * UNITS[match[2] or ""])
+
+
+def parse_shapes(texts: Sequence[str] | None) -> dict[str, tuple[int, ...]]:
+    """Read NAME=1,3,48,48, one text for each input; a name may hold a = of its own.
+
+    Errors: UsageError for another form and for a name that comes twice.
+    """
+    shapes: dict[str, tuple[int, ...]] = {}
+    for text in texts or ():
+        match = re.fullmatch(r"(.+)=\s*(\d{1,9}(?:\s*[,x]\s*\d{1,9})*)\s*", text)
+        if match is None:
+            raise UsageError(f"A shape is NAME=1,3,48,48, the batch axis first, not {text!r}.")
+        if match[1] in shapes:
+            raise UsageError(f"--shape gives two shapes for input {match[1]!r}; give one.")
+        shapes[match[1]] = tuple(int(size) for size in re.split("[,x]", match[2]))
+    return shapes
