@@ -15,8 +15,9 @@ from zkinfer.graph.operator import Array, Shape, show
 from zkinfer.network.bias import bias_terms
 from zkinfer.network.exact import working_type
 from zkinfer.network.lowering import Lowering, Operand, Sum, along
-from zkinfer.network.operation import Integers, Operation, Record, Spec
+from zkinfer.network.operation import Integers, Operation, Record, Spec, interval
 from zkinfer.network.view import View, image_view
+from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.relations import ALONG, Access, Contraction, Form, Index, Term
 
@@ -30,7 +31,7 @@ class Convolution(Operation):
         out[n, o, i..] = bias[o] + sum_{c, a..} x[n, group(o) C + c, stride i + dilation a - before] kernel[o, c, a..]
 
     x: (1, groups * C, spatial..); kernel: (out, C, spatial..); bias: (out,); before, after: zeros around the input.
-    kernel None: every channel's window is summed by itself (`window`: its extents).
+    kernel None: every channel's window is summed by itself and multiplied by `factor` (`window`: its extents).
     """
 
     kind: ClassVar[str] = "convolution"
@@ -43,6 +44,7 @@ class Convolution(Operation):
     window: tuple[int, ...] = ()
     kernel: Array | None = None
     bias: Array | None = None
+    factor: int = 1
 
     @property
     def extents(self) -> Shape:
@@ -63,8 +65,8 @@ class Convolution(Operation):
             raise UsageError(f"{where}: a window of {show(self.extents)} does not fit in {show(x.shape[2:])}.")
         lo, hi = (min(x.lo, 0), max(x.hi, 0)) if any((*self.before, *self.after)) else (x.lo, x.hi)
         if self.kernel is None:
-            count = prod(self.window)
-            return Spec((1, x.shape[1], *sizes), count * lo, count * hi)
+            count = prod(self.window) * self.factor
+            return Spec((1, x.shape[1], *sizes), *interval((count * lo, count * hi)))
         plus, minus = self._sums()
         bias = np.zeros(len(plus), dtype=np.int64) if self.bias is None else self.bias.astype(np.int64)
         lows, highs = plus * lo - minus * hi + bias, plus * hi - minus * lo + bias
@@ -107,6 +109,7 @@ class Convolution(Operation):
         out = np.empty((1, channels, *windows.shape[1 : padded.ndim]), dtype=np.int64)
         if self.kernel is None:
             out[0] = windows.sum(axis=tuple(range(padded.ndim, windows.ndim)))
+            out *= self.factor
         elif self.groups == len(padded) == channels:
             # One channel a group: a sum over the window's few places, each a product of whole images.
             total = np.zeros(out.shape[1:], dtype=kind)
@@ -162,7 +165,7 @@ class Convolution(Operation):
             left_access = places.kernel
             plus, minus = self._sums()
             norm = int((plus + minus).max())
-        right = along(x.form, places.kinds, places.dims)
+        right = along(x.form if self.kernel is not None else scaled(x.form, self.factor), places.kinds, places.dims)
         empty = Form(view.dims, (), 0)
         relation = Contraction(places.extents, empty, places.out, left, left_access, right, places.input, norm)
         return Sum(name, view, out.lo, out.hi, relation, terms)

@@ -21,6 +21,7 @@ from zkinfer.network.iteration import AxisAtoms, Iteration, join, refine, with_u
 from zkinfer.network.lowering import Lowering, Operand, Sum
 from zkinfer.network.operation import Integers, Operation, Record, Spec, interval
 from zkinfer.network.view import View, ordered, separate_view
+from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.relations import ALONG, Contraction, Form, Term
 
@@ -31,8 +32,7 @@ class Einsum(Operation):
 
     Each label is a letter, and has one extent: axes of extent 1 that should be stretched get letters of their own.
     weights: the second factor, a constant; without it and with one input, the tensor is summed. bias: of the output's
-    rank, with axes of full extent or 1. shape: the output's, if axes of extent 1 are to be inserted among the kept
-    ones.
+    rank, with axes of full extent or 1. factor: an integer by which a sum without weights is multiplied.
     """
 
     kind: ClassVar[str] = "einsum"
@@ -41,6 +41,7 @@ class Einsum(Operation):
     out: str
     weights: Array | None = None
     bias: Array | None = None
+    factor: int = 1
 
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
         """Return the kept extents, and the range that the weights' positive and negative parts give."""
@@ -50,7 +51,7 @@ class Einsum(Operation):
         if self.weights is None:
             count = prod(extent for label, extent in extents.items() if label not in self.out)
             factors = (x.lo, x.hi) if len(inputs) == 1 else [a * b for a in (x.lo, x.hi) for b in _ends(inputs[1])]
-            lo, hi = (count * bound for bound in interval(factors))
+            lo, hi = interval([count * self.factor * bound for bound in factors])
             lows, highs = np.array(lo, dtype=object), np.array(hi, dtype=object)
         else:
             plus, minus = self._sums(extents)
@@ -94,7 +95,7 @@ class Einsum(Operation):
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Compute the exact sums."""
         factors = list(inputs) if self.weights is None else [inputs[0], self.weights]
-        out = exact_einsum(self.labels[: len(factors)], self.out, factors)
+        out = self.factor * exact_einsum(self.labels[: len(factors)], self.out, factors)
         return out if self.bias is None else out + self.bias.astype(np.int64)
 
     def constants(self) -> Mapping[str, Array]:
@@ -121,8 +122,9 @@ class Einsum(Operation):
         view, out_axes = self._output(iteration, (left, right), extents)
         iteration, (left, right, out_axes) = join(iteration, (left, right, out_axes))
         summed = prod(extents[label] for label in extents if label not in self.out)
-        norm = summed * max(abs(second.lo), abs(second.hi))
-        relation = _contraction(iteration, out_axes, (second.form, left), (first.form, right), norm)
+        norm = summed * abs(self.factor) * max(abs(second.lo), abs(second.hi))
+        form = scaled(second.form, self.factor)
+        relation = _contraction(iteration, out_axes, (form, left), (first.form, right), norm)
         return Sum(name, view, out.lo, out.hi, relation)
 
     def _with_weights(self, lowering: Lowering, name: str, x: Operand, out: Spec, extents: Mapping[str, int]) -> Sum:
@@ -142,7 +144,7 @@ class Einsum(Operation):
         terms = bias_terms(lowering, f"{name}.bias", self.bias, view)
         if left is None:
             iteration, (right, out_axes) = join(iteration, (right, out_axes))
-            relation = _contraction(iteration, out_axes, None, (x.form, right), 1)
+            relation = _contraction(iteration, out_axes, None, (scaled(x.form, self.factor), right), 1)
             return Sum(name, view, out.lo, out.hi, relation, terms)
         assert self.weights is not None
         array = self._arranged(iteration, left)

@@ -15,13 +15,13 @@ from zkinfer.frontend.onnx.claims import MAX_ENTRIES
 from zkinfer.frontend.onnx.fold import Folder
 from zkinfer.frontend.onnx.infer import Rules, Values, infer, shape_of
 from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.order import in_order
 from zkinfer.frontend.onnx.parse import refused
 from zkinfer.graph.graph import Array
 from zkinfer_verify.errors import UsageError
 
 Scope = ChainMap[str, str]
 """What stands for each of the file's names that are visible at a place; a branch's own names stand in the first map."""
-MAX_DEPTH = 32
 
 
 class Walk:
@@ -34,20 +34,20 @@ class Walk:
         self._folder = Folder(rules)
         self._names: set[str] = set()
 
-    def through(self, graph: GraphProto, scope: Scope, prefix: str = "", depth: int = 0) -> None:
+    def through(self, graph: GraphProto, scope: Scope, prefix: str = "") -> None:
         """Walk the nodes of a graph; the prefix tells the names of a branch from those around it.
 
         Errors: UsageError that names the file and the node.
         """
         later = {name for node in graph.node for name in node.output}
-        for number, proto in enumerate(graph.node, 1):
+        for number, proto in enumerate(in_order(graph.node), 1):
             self.walked += 1
             name = self._named(f"{prefix}{proto.name or f'#{number}'}", number)
             where = f"{self.path}: node {name} ({_operator(proto)})"
             node = self._placed(proto, scope, prefix, later, where)
             branch = self._branch(node)
             if branch is not None:
-                self._enter(node, branch, scope.new_child(), f"{name}.", depth + 1, where)
+                self._enter(node, branch, scope.new_child(), f"{name}.", where)
             else:
                 self._step(node, name, where)
 
@@ -109,16 +109,14 @@ class Walk:
         taken = "then_branch" if condition.item() else "else_branch"
         return next((entry.g for entry in node.attribute if entry.name == taken and entry.HasField("g")), None)
 
-    def _enter(self, node: NodeProto, branch: GraphProto, scope: Scope, prefix: str, depth: int, where: str) -> None:
+    def _enter(self, node: NodeProto, branch: GraphProto, scope: Scope, prefix: str, where: str) -> None:
         """Walk a branch in place of its node."""
-        if depth > MAX_DEPTH:
-            raise UsageError(f"{where} stands in {depth} branches, more than {MAX_DEPTH}; flatten the network.")
         if len(branch.output) != len(node.output):
             raise UsageError(f"{where} has {len(node.output)} outputs, its branch {len(branch.output)}; export again.")
         for tensor in branch.initializer:
             scope[tensor.name] = prefix + tensor.name
             self.values.add_constant(prefix + tensor.name, numpy_helper.to_array(tensor))
-        self.through(branch, scope, prefix, depth)
+        self.through(branch, scope, prefix)
         for value, output in zip(branch.output, node.output, strict=True):
             if value.name not in scope:
                 raise UsageError(f"{where}: its branch does not compute its output {value.name!r}; export it again.")

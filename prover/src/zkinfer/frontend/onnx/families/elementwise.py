@@ -1,0 +1,159 @@
+"""Add, Sub, Mul, Div, BatchNormalization: of two activations, and with constants."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.translator import Translator
+from zkinfer.graph.operator import Array
+from zkinfer.network.combine import Combine
+from zkinfer.network.einsum import Einsum
+from zkinfer.network.rearrange import Reshape
+
+LETTERS = "abcdefgh"
+
+
+@family("Add", "Sum")
+def add(node: OnnxNode, t: Translator) -> None:
+    """Sums of activations and constants, each with its own scale."""
+    _sum(node, t, [1.0] * len(node.inputs))
+
+
+@family("Sub")
+def sub(node: OnnxNode, t: Translator) -> None:
+    """Differences."""
+    _sum(node, t, [1.0, -1.0])
+
+
+@family("Neg")
+def neg(node: OnnxNode, t: Translator) -> None:
+    """The other sign."""
+    _sum(node, t, [-1.0])
+
+
+@family("Mul")
+def mul(node: OnnxNode, t: Translator) -> None:
+    """Products, entry by entry."""
+    constants = [t.constant(node, index) for index in (0, 1)]
+    if constants[1] is not None:
+        t.give(node, scaled(node, t, t.real(node), constants[1]))
+    elif constants[0] is not None:
+        t.give(node, scaled(node, t, t.real(node, 1), constants[0]))
+    else:
+        t.give(node, product(node, t, t.real(node), t.real(node, 1)))
+
+
+@family("Div")
+def div(node: OnnxNode, t: Translator) -> None:
+    """A constant divisor is a factor."""
+    divisor = t.constant(node, 1)
+    if divisor is None:
+        raise Unsupported(node, "its divisor is computed by the network", "multiply by a Reciprocal node")
+    if not np.all(divisor):
+        raise Unsupported(node, "its divisor has a zero", "export it with a divisor that is not zero")
+    t.give(node, scaled(node, t, t.real(node), 1.0 / divisor.astype(np.float64)))
+
+
+@family("BatchNormalization")
+def batch_normalization(node: OnnxNode, t: Translator) -> None:
+    """gain * (x - mean) / sqrt(variance + epsilon) + bias, with the statistics of the training."""
+    gain, bias, mean, variance = (
+        t.required(node, index, what).astype(np.float64)
+        for index, what in ((1, "gains"), (2, "biases"), (3, "means"), (4, "variances"))
+    )
+    x = t.real(node)
+    factor = gain / np.sqrt(variance + float(node.attributes.get("epsilon", 1e-5)))
+    channels = (1, -1, *(1 for _ in x.shape[2:]))
+    t.give(node, scaled(node, t, x, factor.reshape(channels), (bias - mean * factor).reshape(channels)))
+
+
+def _sum(node: OnnxNode, t: Translator, signs: list[float]) -> None:
+    """Give the sum of the inputs times their signs."""
+    reals, factors = list[Real](), list[float]()
+    constant: Array | None = None
+    rank = len(t.model.shape(node, node.outputs[0]))
+    for index, sign in enumerate(signs):
+        array = t.constant(node, index)
+        if array is None:
+            x = ranked(node, t, t.real(node, index), rank)
+            reals.append(x)
+            factors.append(sign * x.scale)
+        else:
+            own = sign * array.astype(np.float64).reshape((1,) * (rank - array.ndim) + array.shape)
+            constant = own if constant is None else constant + own
+    bias = constant
+
+    def operation(fixed: Fixed) -> Combine:
+        return Combine(tuple(map(fixed.integer, factors)), None if bias is None else fixed.integers(bias))
+
+    shape, offsets = t.model.shape(node, node.outputs[0]), () if bias is None else (bias,)
+    t.give(node, Linear(node.name, shape, (np.array(factors),), operation, names(reals), offsets))
+
+
+def names(reals: list[Real]) -> tuple[str, ...]:
+    """Return the tensors of real numbers."""
+    return tuple(real.tensor for real in reals)
+
+
+def ranked(node: OnnxNode, t: Translator, x: Real, rank: int) -> Real:
+    """Return x with axes of extent 1 in front, so that it has `rank` axes."""
+    if len(x.shape) == rank:
+        return x
+    return t.with_op(node, Reshape((*(1,) * (rank - len(x.shape)), *x.shape)), x)
+
+
+def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | None = None) -> Linear:
+    """Return factor * x + bias, with constants stretched over x, or a single number."""
+    offsets = () if bias is None else (bias,)
+    if factor.size == 1:
+        number = x.scale * float(factor.reshape(-1)[0])
+        shape = np.broadcast_shapes(x.shape, factor.shape)
+        one = ranked(node, t, x, len(shape))
+
+        def combined(fixed: Fixed) -> Combine:
+            return Combine((fixed.integer(number),), None if bias is None else fixed.integers(bias))
+
+        return Linear(node.name, shape, (np.array(number),), combined, (one.tensor,), offsets)
+    rank = max(len(x.shape), factor.ndim)
+    x = ranked(node, t, x, rank)
+    own = factor.reshape((1,) * (rank - factor.ndim) + factor.shape)
+    labels, out = stretched(x.shape, own.shape)
+    kept = [axis for axis in range(rank) if own.shape[axis] > 1]
+    real = own.astype(np.float64).reshape([own.shape[axis] for axis in kept]) * x.scale
+    labels = labels[0], "".join(labels[1][axis] for axis in kept)
+
+    def operation(fixed: Fixed) -> Einsum:
+        return Einsum(labels, out, fixed.integers(real), None if bias is None else fixed.integers(bias))
+
+    return Linear(node.name, np.broadcast_shapes(x.shape, own.shape), (real,), operation, (x.tensor,), offsets)
+
+
+def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
+    """Return a * b, entry by entry, axes of extent 1 stretched."""
+    rank = max(len(a.shape), len(b.shape))
+    a, b = ranked(node, t, a, rank), ranked(node, t, b, rank)
+    labels, out = stretched(a.shape, b.shape)
+    scale = a.scale * b.scale
+    return Linear(
+        node.name,
+        cast("tuple[int, ...]", np.broadcast_shapes(a.shape, b.shape)),
+        (np.array(scale),),
+        lambda fixed: Einsum(labels, out, factor=fixed.integer(scale)),
+        (a.tensor, b.tensor),
+    )
+
+
+def stretched(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[tuple[str, str], str]:
+    """Return labels of two shapes of one rank, and of their common one: axes of extent 1 have letters of their own."""
+    labels, out = ["", ""], ""
+    for axis, (a, b) in enumerate(zip(first, second, strict=True)):
+        letter = LETTERS[axis]
+        labels[0] += letter if a == b or a > 1 else letter.upper()
+        labels[1] += letter if a == b or b > 1 else letter.upper()
+        out += letter
+    return (labels[0], labels[1]), out

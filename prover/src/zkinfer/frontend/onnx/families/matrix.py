@@ -1,0 +1,111 @@
+"""Gemm and MatMul: with constant matrices, and of two activations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.translator import Translator
+from zkinfer.graph.operator import Array
+from zkinfer.network.einsum import Einsum
+from zkinfer.network.rearrange import Reshape, Transpose
+
+LETTERS = "abcdefghijklm"
+
+
+@family("MatMul")
+def matmul(node: OnnxNode, t: Translator) -> None:
+    """The product of matrices, along axes in front of which are stretched."""
+    left, right = t.constant(node, 0), t.constant(node, 1)
+    if right is not None:
+        t.give(node, _by_constant(node, t, t.real(node), right, None))
+    elif left is not None:
+        t.give(node, _constant_by(node, t, left, t.real(node, 1)))
+    else:
+        t.give(node, _product(node, t, t.real(node), t.real(node, 1)))
+
+
+@family("Gemm")
+def gemm(node: OnnxNode, t: Translator) -> None:
+    """alpha A B + beta C, with A or B transposed."""
+    alpha, beta = (float(node.attributes.get(name, 1.0)) for name in ("alpha", "beta"))
+    trans_a, trans_b = (bool(node.attributes.get(name, 0)) for name in ("transA", "transB"))
+    matrix = t.required(node, 1, "weights").astype(np.float64) * alpha
+    x = t.real(node)
+    if trans_a:
+        x = t.with_op(node, Transpose((1, 0)), x)
+    bias = t.constant(node, 2)
+    if bias is None and node.input(2):
+        raise Unsupported(node, "its C is computed by the network", "add it by an Add node")
+    scaled = None if bias is None else bias.astype(np.float64) * beta
+    t.give(node, _by_constant(node, t, x, matrix.T if trans_b else matrix, scaled))
+
+
+def _by_constant(node: OnnxNode, t: Translator, x: Real, matrix: Array, bias: Array | None) -> Linear:
+    """Return x times a constant matrix, of two axes or of as many as x."""
+    rank = max(len(x.shape), matrix.ndim)
+    if matrix.ndim == 1 or len(x.shape) == 1:
+        raise Unsupported(node, "one of its factors is a vector", "reshape it to a matrix")
+    if len(x.shape) < rank:
+        x = t.with_op(node, Reshape((*(1,) * (rank - len(x.shape)), *x.shape)), x)
+    batch = LETTERS[: rank - 2]
+    own = [axis for axis in range(matrix.ndim - 2) if matrix.shape[axis] > 1]
+    stretched = [axis for axis in own if x.shape[rank - matrix.ndim + axis] != matrix.shape[axis]]
+    if stretched:
+        raise Unsupported(node, "its input is stretched along the matrices' axes", "repeat the input's axes before it")
+    kept = [batch[rank - matrix.ndim + axis] for axis in own]
+    factor = matrix.astype(np.float64).reshape(*(matrix.shape[axis] for axis in own), *matrix.shape[-2:])
+    labels, out = (f"{batch}yz", f"{''.join(kept)}zx"), f"{batch}yx"
+
+    def operation(fixed: Fixed) -> Einsum:
+        return Einsum(labels, out, fixed.integers(factor * x.scale), _bias(fixed, bias, rank))
+
+    shape = (*x.shape[:-1], matrix.shape[-1])
+    return Linear(node.name, shape, (factor * x.scale,), operation, (x.tensor,), () if bias is None else (bias,))
+
+
+def _constant_by(node: OnnxNode, t: Translator, matrix: Array, x: Real) -> Linear:
+    """Return a constant matrix times x."""
+    if matrix.ndim != 2 or len(x.shape) < 2:
+        raise Unsupported(node, "its constant factor does not have two axes", "reshape it to a matrix")
+    batch = LETTERS[: len(x.shape) - 2]
+    labels, out = (f"{batch}zx", "yz"), f"{batch}yx"
+    factor = matrix.astype(np.float64) * x.scale
+    shape = (*x.shape[:-2], len(matrix), x.shape[-1])
+    return Linear(node.name, shape, (factor,), lambda fixed: Einsum(labels, out, fixed.integers(factor)), (x.tensor,))
+
+
+def _product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
+    """Return the product of two tensors that the network computes."""
+    rank = max(len(a.shape), len(b.shape))
+    if min(len(a.shape), len(b.shape)) < 2:
+        raise Unsupported(node, "one of its factors is a vector", "reshape it to a matrix")
+    first, second = a.shape[:-2], b.shape[:-2]
+    batch, names, out = [list[str](), list[str]()], iter(LETTERS), ""
+    for axis in range(-rank + 2, 0):
+        extents = [shape[axis] if -axis <= len(shape) else None for shape in (first, second)]
+        same = extents[0] == extents[1]
+        letters = [next(names)] if same else [next(names), next(names)]
+        for side, extent in enumerate(extents):
+            if extent is not None:
+                batch[side].append(letters[0 if same else side])
+        # Of axes that differ the longer one is kept; the other has extent 1, or is not there.
+        longer = 0 if (extents[0] or 0) >= (extents[1] or 0) else 1
+        out += letters[0 if same else longer]
+    labels = (f"{''.join(batch[0])}yz", f"{''.join(batch[1])}zx")
+    scale = a.scale * b.scale
+    shape = (*np.broadcast_shapes(first, second), a.shape[-2], b.shape[-1])
+    return Linear(
+        node.name,
+        shape,
+        (np.array(scale),),
+        lambda fixed: Einsum(labels, f"{out}yx", factor=fixed.integer(scale)),
+        (a.tensor, b.tensor),
+    )
+
+
+def _bias(fixed: Fixed, bias: Array | None, rank: int) -> Array | None:
+    """Return a bias as integers, of the result's rank."""
+    return None if bias is None else fixed.integers(bias).reshape((1,) * (rank - bias.ndim) + bias.shape)

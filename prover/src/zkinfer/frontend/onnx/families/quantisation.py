@@ -1,0 +1,91 @@
+"""QuantizeLinear and DequantizeLinear: where real numbers get their integers, and integers their meaning."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.meaning import Input, Real
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.translator import QUANTISE, Translator
+
+TYPES = ("int8", "uint8", "int16", "uint16")
+
+
+@family("QuantizeLinear")
+def quantize(node: OnnxNode, t: Translator) -> None:
+    """codes = saturate(round(x / scale) + zero_point); the integers are the codes less the zero point."""
+    scale, zero_point = _parameters(node, t)
+    kind = t.model.types[node.outputs[0]]
+    if kind not in TYPES:
+        raise Unsupported(node, f"it quantises to {kind}", f"quantise to one of {', '.join(TYPES)}")
+    limits = np.iinfo(kind)
+    lo, hi = int(limits.min) - zero_point, int(limits.max) - zero_point
+    meaning = t.meaning(node)
+    if isinstance(meaning, Input):
+        real = t.input_port(meaning, scale, zero_point, lo, hi, quantised=True)
+    else:
+        real = t.quantised(node, meaning, scale, lo, hi)
+    t.give(node, replace(real, zero_point=zero_point))
+
+
+@family("DequantizeLinear")
+def dequantize(node: OnnxNode, t: Translator) -> None:
+    """x = scale * (code - zero_point); of a constant the real numbers themselves."""
+    codes = t.constant(node, 0)
+    if codes is not None:
+        t.fold(node, _dequantized(node, t, codes))
+        return
+    scale, zero_point = _parameters(node, t)
+    meaning = t.meaning(node)
+    if isinstance(meaning, Input):
+        limits = np.iinfo(meaning.kind)
+        lo, hi = int(limits.min) - zero_point, int(limits.max) - zero_point
+        meaning = t.input_port(meaning, scale, zero_point, lo, hi, quantised=False)
+    if not isinstance(meaning, Real):
+        raise Unsupported(node, "its input is no tensor of codes", QUANTISE)
+    if meaning.scale != scale or meaning.zero_point != zero_point:
+        raise Unsupported(
+            node,
+            f"it reads codes as ({scale:g}, {zero_point}) that were made as ({meaning.scale:g}, {meaning.zero_point})",
+            "use one scale and zero point for a tensor",
+        )
+    t.give(node, meaning)
+
+
+def _parameters(node: OnnxNode, t: Translator) -> tuple[float, int]:
+    """Return the scale and zero point of a whole tensor.
+
+    Errors: Unsupported for those of an axis, and for scales that are no positive numbers.
+    """
+    scale = t.required(node, 1, "scales")
+    zero_point = t.constant(node, 2)
+    if scale.size != 1 or (zero_point is not None and zero_point.size != 1):
+        raise Unsupported(node, "activations have a scale for each channel", "quantise activations per tensor")
+    value = float(scale.reshape(-1)[0])
+    if not (np.isfinite(value) and value > 0):
+        raise Unsupported(node, "its scale is not a positive number", "quantise again")
+    return value, 0 if zero_point is None else int(zero_point.reshape(-1)[0])
+
+
+def _dequantized(node: OnnxNode, t: Translator, codes: np.ndarray) -> np.ndarray:
+    """Return a constant's real numbers; its scales may be of an axis, or of blocks along one."""
+    scale = t.required(node, 1, "scales").astype(np.float64)
+    zero_point = t.constant(node, 2)
+    offset = np.zeros_like(scale) if zero_point is None else zero_point.astype(np.float64)
+    axis = int(node.attributes.get("axis", 1))
+    if scale.size == 1:
+        scale, offset = scale.reshape(()), offset.reshape(())
+    elif scale.ndim == 1:
+        shape = [1] * codes.ndim
+        shape[axis] = scale.size
+        scale, offset = scale.reshape(shape), offset.reshape(shape)
+    else:
+        block = int(node.attributes.get("block_size", 0)) or codes.shape[axis] // scale.shape[axis]
+        scale, offset = (
+            np.repeat(part, block, axis=axis).take(range(codes.shape[axis]), axis) for part in (scale, offset)
+        )
+    real: np.ndarray = scale * (codes.astype(np.float64) - offset)
+    return real

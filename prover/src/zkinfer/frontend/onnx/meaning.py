@@ -1,0 +1,169 @@
+"""What a tensor of an ONNX model means in integers, while the model is translated.
+
+    Real      real numbers that are held already:            scale * v
+    Linear    real numbers that wait for a scale:            a sum of real weights times integers, and functions of it
+    Input     a caller's tensor, before anything is known of its codes
+
+Integers are centred: v = code - zero point. So zero points appear where codes enter and leave, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, log2
+
+import numpy as np
+
+from zkinfer.graph.operator import Array, Shape
+from zkinfer.network.operation import Operation
+
+WEIGHT_BITS = 30
+"""Integers that stand for real weights stay under 2^30, in 32 bits."""
+MAX_SHIFT = 30
+"""Two limbs of a table of 2^15 rows: a longer shift would cost a third one, and is not needed."""
+EXACT_SHIFT = 16
+"""Real weights that are integers after so short a shift are powers of two times integers, and lose nothing."""
+HELD_BITS = 16
+"""What is not quantised by the model is held in as many bits."""
+
+
+@dataclass(frozen=True)
+class Real:
+    """Real numbers held as integers of a network's tensor: scale * v with lo <= v <= hi."""
+
+    tensor: str
+    shape: Shape
+    lo: int
+    hi: int
+    scale: float
+    zero_point: int = 0
+
+
+@dataclass(frozen=True)
+class Clamp:
+    """min(max(x, lo), hi): commutes with rounding, so it is exact on codes of the result's own scale."""
+
+    lo: float = -np.inf
+    hi: float = np.inf
+
+    def __call__(self, x: Array) -> Array:
+        """Apply it."""
+        return np.clip(x, self.lo, self.hi)
+
+
+Function = Callable[[Array], Array]
+"""A function of real numbers, entry by entry, in float64."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A fixed-point scale: an integer n stands for n * scale / 2^shift."""
+
+    scale: float
+    shift: int
+
+    def integers(self, real: Array) -> Array:
+        """Return the nearest integers, in the smallest type that holds them."""
+        rounded = np.rint(np.asarray(real, dtype=np.float64) * (2.0**self.shift / self.scale))
+        peak = float(np.abs(rounded).max(initial=0))
+        kind = next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if peak <= np.iinfo(kind).max)
+        return rounded.astype(kind)
+
+    def integer(self, real: float) -> int:
+        """Return the nearest integer of one number."""
+        return int(self.integers(np.array(real)))
+
+
+@dataclass(frozen=True)
+class Linear:
+    """real = f_n( .. f_1( sum of weights * integers + bias )).
+
+    weights: the real numbers that `operation` makes integers of: it returns the operation that sums, for a fixed-point
+    scale; it reads the network's tensors `inputs`. offsets: real numbers that it adds. after: operations that only
+    rearrange the sums. name: of the node that gives it; shape: the result's.
+    """
+
+    name: str
+    shape: Shape
+    weights: tuple[Array, ...]
+    operation: Callable[[Fixed], Operation]
+    inputs: tuple[str, ...]
+    offsets: tuple[Array, ...] = ()
+    after: tuple[Operation, ...] = ()
+    functions: tuple[Function, ...] = ()
+
+    def then(self, function: Function) -> Linear:
+        """Return a function of it."""
+        return replace(self, functions=(*self.functions, function))
+
+    def fixed(self, scale: float) -> tuple[Fixed, bool]:
+        """Return the fixed-point scale for results in units of `scale`, and whether no weight is rounded in it."""
+        units, offsets = (_flat(arrays) / scale for arrays in (self.weights, self.offsets))
+        everything = np.concatenate([units, offsets])
+        for shift in range(EXACT_SHIFT + 1):
+            shifted = everything * 2.0**shift
+            if np.array_equal(shifted, np.rint(shifted)):
+                return Fixed(scale, shift), True
+        peak = float(np.abs(units).max(initial=0))
+        return Fixed(scale, max(0, min(MAX_SHIFT, WEIGHT_BITS - ceil(log2(peak))))), False
+
+    def finest(self) -> Fixed:
+        """Return a scale without a shift in which the weights are nearly exact: for sums that are held as they are."""
+        peak = max(float(np.abs(w).max(initial=0)) for w in self.weights)
+        return Fixed((peak or 1.0) / 2.0 ** (WEIGHT_BITS - 10), 0)
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """Functions of real numbers that are held: exact tables of their integers, once the result's scale is known."""
+
+    real: Real
+    functions: tuple[Function, ...]
+
+    @property
+    def shape(self) -> Shape:
+        """The shape."""
+        return self.real.shape
+
+    def then(self, function: Function) -> Mapped:
+        """Return a function of it."""
+        return replace(self, functions=(*self.functions, function))
+
+    def values(self) -> Array:
+        """Return the real results for every integer from lo to hi."""
+        return composed(self.functions, self.real.scale * np.arange(self.real.lo, self.real.hi + 1, dtype=np.float64))
+
+
+@dataclass(frozen=True)
+class Input:
+    """A caller's tensor that no node has read yet; kind: its type, as numpy names it."""
+
+    name: str
+    shape: Shape
+    kind: str
+
+
+Meaning = Real | Linear | Mapped | Input
+
+
+def composed(functions: Sequence[Function], x: Array) -> Array:
+    """Apply functions one after the other."""
+    with np.errstate(all="ignore"):
+        for function in functions:
+            x = function(x)
+    return x
+
+
+def _flat(arrays: Sequence[Array]) -> Array:
+    return np.concatenate([np.zeros(0), *(np.ravel(np.asarray(array, dtype=np.float64)) for array in arrays)])
+
+
+def clamp_of(functions: Sequence[Function]) -> Clamp | None:
+    """Return the clamp that functions are together, if they are clamps."""
+    lo, hi = -np.inf, np.inf
+    for function in functions:
+        if not isinstance(function, Clamp):
+            return None
+        lo, hi = (min(max(bound, function.lo), function.hi) for bound in (lo, hi))
+    return Clamp(lo, hi)

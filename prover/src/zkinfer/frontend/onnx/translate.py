@@ -1,0 +1,93 @@
+"""OnnxModel -> Network: node by node, each by the family of its operator; what cannot be proved is collected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from zkinfer.frontend.onnx.families import FAMILIES
+from zkinfer.frontend.onnx.meaning import Real
+from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode, Unsupported
+from zkinfer.frontend.onnx.read import read_onnx
+from zkinfer.frontend.onnx.translator import Translator
+from zkinfer.graph.operator import Shape
+from zkinfer.network.network import Network, Node, Port
+from zkinfer_verify.errors import UsageError
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Translation:
+    """A network, or what keeps the model from being one.
+
+    tensors: what the model's tensors are in the network; problems: in the nodes' order. network: None if there are any.
+    """
+
+    network: Network | None
+    tensors: Mapping[str, Real]
+    problems: tuple[Unsupported, ...]
+
+
+def translate(model: OnnxModel) -> Translation:
+    """Translate every node that can be; errors are collected in the result."""
+    translator, problems = Translator(model), list[Unsupported]()
+    broken: set[str] = set()
+    for node in model.nodes:
+        if broken & set(node.inputs):
+            # Its own verdict waits for the nodes before it, unless nothing knows its operator.
+            broken |= set(node.outputs)
+            if node.op_type not in FAMILIES:
+                problems.append(unknown(node))
+            continue
+        try:
+            if translator.computed(node):
+                continue
+            family = FAMILIES.get(node.op_type)
+            if family is None:
+                raise unknown(node)
+            try:
+                family(node, translator)
+            except Unsupported:
+                raise
+            except UsageError as error:
+                raise Unsupported(node, str(error).rstrip("."), "see the message") from None
+        except Unsupported as problem:
+            problems.append(problem)
+            broken |= set(node.outputs)
+    if problems:
+        return Translation(None, {}, tuple(problems))
+    outputs = translator.outputs()
+    network = Network(tuple(translator.ports), tuple(pruned(translator.nodes, outputs)), outputs)
+    tensors = {name: meaning for name, meaning in translator.meanings.items() if isinstance(meaning, Real)}
+    return Translation(network, tensors, ())
+
+
+def pruned(nodes: Sequence[Node], outputs: Sequence[Port]) -> list[Node]:
+    """Return the nodes that an output depends on."""
+    needed, kept = {port.tensor for port in outputs}, list[Node]()
+    for node in reversed(nodes):
+        if node.name in needed:
+            needed |= set(node.inputs)
+            kept.append(node)
+    return kept[::-1]
+
+
+def unknown(node: OnnxNode) -> Unsupported:
+    """Return the problem of a node whose operator no family knows."""
+    return Unsupported(node, "this operator is not supported", "replace it by operators of docs/operators.md")
+
+
+def load_onnx(path: Path, shapes: Mapping[str, Shape] | None = None) -> Network:
+    """Return the integer network of an ONNX file.
+
+    Errors: UsageError naming the first nodes that cannot be proved, why, and what to do.
+    """
+    translation = translate(read_onnx(path, shapes))
+    if translation.network is None:
+        listed = " ".join(str(problem) for problem in translation.problems[:SHOWN])
+        more = len(translation.problems) - SHOWN
+        rest = f" And {more} more: see zkinfer inspect." if more > 0 else ""
+        raise UsageError(f"{path}: cannot be proved yet. {listed}{rest}")
+    return translation.network

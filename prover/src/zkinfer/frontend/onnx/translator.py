@@ -1,0 +1,263 @@
+"""The translator: what the model's tensors mean in integers so far, and the network that grows as families add to it.
+
+Real numbers get integers where the model quantises them: QuantizeLinear gives a scale to what its input means, and the
+linear operation behind it is built for that scale, with rounding, activation and clamp in one lookup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from zkinfer.frontend.onnx.evaluate import evaluate
+from zkinfer.frontend.onnx.meaning import (
+    HELD_BITS,
+    Fixed,
+    Function,
+    Input,
+    Linear,
+    Mapped,
+    Meaning,
+    Real,
+    clamp_of,
+    composed,
+)
+from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode, Unsupported
+from zkinfer.graph.operator import Array
+from zkinfer.network.apply import Apply
+from zkinfer.network.combine import Combine
+from zkinfer.network.network import Node, Port
+from zkinfer.network.operation import Operation, Spec
+from zkinfer.network.rescale import Rescale
+from zkinfer_verify.errors import UsageError
+
+QUANTISE = "quantise the model first: zkinfer quantize"
+MAX_TABLE_BITS = 16
+FINER = 16
+"""A function of a sum is looked up at steps of at most a sixteenth of its result's scale, where the table allows it."""
+
+
+class Translator:
+    """What families use: the meaning of tensors by their names in the model, and the network that grows."""
+
+    def __init__(self, model: OnnxModel) -> None:
+        self.model = model
+        self.constants = dict(model.constants)
+        self.ports: list[Port] = []
+        self.nodes: list[Node] = []
+        self.specs: dict[str, Spec] = {}
+        self.meanings: dict[str, Meaning] = {}
+        for name in model.inputs:
+            self.meanings[name] = Input(name, model.shapes[name], model.types[name])
+
+    # What a node reads.
+
+    def constant(self, node: OnnxNode, index: int) -> Array | None:
+        """Return a constant input, or None where the network computes it or it is left out."""
+        return self.constants.get(node.input(index))
+
+    def required(self, node: OnnxNode, index: int, what: str) -> Array:
+        """Return a constant input.
+
+        Errors: Unsupported where the network computes it.
+        """
+        if node.input(index) not in self.constants:
+            raise Unsupported(node, f"its {what} are computed by the network", "export it with constant ones")
+        return self.constants[node.input(index)]
+
+    def meaning(self, node: OnnxNode, index: int = 0) -> Meaning:
+        """Return what an input means.
+
+        Errors: Unsupported where it is a constant, or comes from a node that is not supported.
+        """
+        name = node.input(index)
+        if name not in self.meanings:
+            raise Unsupported(
+                node, f"its input {name!r} is not computed by a supported node", "see the nodes before it"
+            )
+        return self.meanings[name]
+
+    def real(self, node: OnnxNode, index: int = 0) -> Real:
+        """Return an input as real numbers held in integers; what waits for a scale gets a fine one."""
+        name = node.input(index)
+        meaning = self.meaning(node, index)
+        if isinstance(meaning, Input):
+            raise Unsupported(node, f"its input {name!r} is not quantised", QUANTISE)
+        if not isinstance(meaning, Real):
+            meaning = self.meanings[name] = self.held(node, meaning)
+        return meaning
+
+    def held(self, node: OnnxNode, meaning: Linear | Mapped) -> Real:
+        """Give a scale to what the model does not quantise: a sum stays exact, a function's results take 16 bits."""
+        if isinstance(meaning, Linear) and not meaning.functions:
+            fixed = meaning.finest()
+            return self.as_real(self.sum_of(meaning, fixed), fixed.scale)
+        if isinstance(meaning, Linear):
+            lo, hi = self._bounds(meaning)
+            values = composed(meaning.functions, np.linspace(lo, hi, 1 << MAX_TABLE_BITS))
+        else:
+            values = meaning.values()
+        peak = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
+        limit = (1 << HELD_BITS - 1) - 1
+        return self.quantised(node, meaning, peak / limit, -limit, limit)
+
+    def sum_of(self, linear: Linear, fixed: Fixed) -> str:
+        """Add a sum to the network, without its functions."""
+        tensor = self.add(linear.name, linear.operation(fixed), linear.inputs)
+        for op in linear.after:
+            tensor = self.add(linear.name, op, [tensor])
+        return tensor
+
+    def _bounds(self, linear: Linear) -> tuple[float, float]:
+        """Return the least and the largest real number that a sum can be."""
+        fixed = linear.finest()
+        spec = linear.operation(fixed).spec([self.specs[name] for name in linear.inputs], linear.name)
+        return spec.lo * fixed.scale, spec.hi * fixed.scale
+
+    # What a node gives.
+
+    def give(self, node: OnnxNode, meaning: Meaning, index: int = 0) -> None:
+        """Say what a node's output means."""
+        self.meanings[node.outputs[index]] = meaning
+
+    def fold(self, node: OnnxNode, values: Array, index: int = 0) -> None:
+        """Say that a node's output is a constant."""
+        self.constants[node.outputs[index]] = values
+
+    def computed(self, node: OnnxNode) -> bool:
+        """Compute a node that reads constants alone, dequantised ones among them; returns whether it does."""
+        read = {name: self.constants[name] for name in node.inputs if name in self.constants}
+        if node.op_type == "DequantizeLinear" or not read or set(read) != {name for name in node.inputs if name}:
+            return False
+        values = evaluate(node, read, self.model.opset)
+        for name, value in zip(node.outputs, values or (), strict=False):
+            self.constants[name] = value
+        return values is not None
+
+    def map(self, node: OnnxNode, function: Function) -> None:
+        """Give a function of the first input, entry by entry."""
+        meaning = self.meaning(node)
+        if isinstance(meaning, Input):
+            meaning = self.real(node)
+        self.give(node, Mapped(meaning, (function,)) if isinstance(meaning, Real) else meaning.then(function))
+
+    def add(self, name: str, op: Operation, inputs: Sequence[str]) -> str:
+        """Add an operation to the network; returns its tensor's name, made of `name`.
+
+        Errors: UsageError for inputs that do not fit, and for integers that could grow too large.
+        """
+        base = name.replace(".", "_").strip("/") or op.kind
+        unique, count = base, 1
+        while unique in self.specs:
+            count += 1
+            unique = f"{base}#{count}"
+        node = Node(unique, op, tuple(inputs))
+        self.specs[unique] = op.spec([self.specs[tensor] for tensor in inputs], node.where)
+        self.nodes.append(node)
+        return unique
+
+    def as_real(self, tensor: str, scale: float) -> Real:
+        """Return a tensor of the network as real numbers."""
+        spec = self.specs[tensor]
+        return Real(tensor, spec.shape, spec.lo, spec.hi, scale)
+
+    def with_op(self, node: OnnxNode, op: Operation, x: Real, *others: Real, scale: float | None = None) -> Real:
+        """Add an operation that keeps the scale, as a rule a movement; returns its output."""
+        tensor = self.add(node.name, op, [x.tensor, *(other.tensor for other in others)])
+        return self.as_real(tensor, x.scale if scale is None else scale)
+
+    # Quantisation.
+
+    def input_port(self, source: Input, scale: float, zero_point: int, lo: int, hi: int, *, quantised: bool) -> Real:
+        """Make a caller's tensor an input of the network; lo, hi: its integers' range."""
+        tensor = source.name.replace(".", "_")
+        self.ports.append(Port(source.name, tensor, source.shape, lo, hi, scale, zero_point, quantised))
+        self.specs[tensor] = Spec(source.shape, lo, hi)
+        real = replace(self.as_real(tensor, scale), zero_point=zero_point)
+        self.meanings[source.name] = real
+        return real
+
+    def quantised(self, node: OnnxNode, meaning: Meaning, scale: float, lo: int, hi: int) -> Real:
+        """Return the integers nearest to real numbers in units of a scale, saturated at lo and hi."""
+        match meaning:
+            case Linear():
+                return self._rescaled(node, meaning, scale, lo, hi)
+            case Mapped():
+                return self._looked_up(node, meaning.real, meaning.values(), scale, lo, hi)
+            case Real():
+                if meaning.scale == scale and lo <= meaning.lo and meaning.hi <= hi:
+                    return meaning
+                if meaning.hi - meaning.lo < 1 << MAX_TABLE_BITS:
+                    return self._looked_up(node, meaning, Mapped(meaning, ()).values(), scale, lo, hi)
+                return self._rescaled(node, self.linear_of(meaning), scale, lo, hi)
+        raise Unsupported(node, "its input is not quantised", QUANTISE)
+
+    def linear_of(self, real: Real) -> Linear:
+        """Return real numbers that are held as a sum of one term."""
+
+        return Linear(
+            f"{real.tensor}/scaled",
+            real.shape,
+            (np.array(real.scale),),
+            lambda fixed: Combine((fixed.integer(real.scale),)),
+            (real.tensor,),
+        )
+
+    def _looked_up(self, node: OnnxNode, real: Real, values: Array, scale: float, lo: int, hi: int) -> Real:
+        """Look the result of every integer up: rounded to even as floating point does, saturated."""
+        if real.hi - real.lo >= 1 << MAX_TABLE_BITS + 4:
+            raise Unsupported(node, f"its input takes {real.hi - real.lo + 1} values", "quantise it to 16 bits")
+        codes = codes_of(node, values, scale, lo, hi)
+        tensor = self.add(node.name, Apply(real.lo, real.hi, codes), [real.tensor])
+        return self.as_real(tensor, scale)
+
+    def _rescaled(self, node: OnnxNode, linear: Linear, scale: float, lo: int, hi: int) -> Real:
+        """Build a sum for a scale, and look up what its functions make of the quotient."""
+        clamp = clamp_of(linear.functions)
+        if clamp is not None:
+            fixed, exact = linear.fixed(scale)
+            first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
+            op = Rescale(fixed.shift, first, last, None, exact and fixed.shift > 0)
+            return self.as_real(self.add(node.name, op, [self.sum_of(linear, fixed)]), scale)
+        # A function of the sum is looked up at steps that are finer than the result's, as far as a table goes.
+        least, largest = self._bounds(linear)
+        step = max((largest - least) / 2.0**MAX_TABLE_BITS, scale / FINER)
+        fixed, exact = linear.fixed(step)
+        total = self.sum_of(linear, fixed)
+        first, last = Rescale(fixed.shift, 0, 0).span(self.specs[total])
+        values = composed(linear.functions, step * np.arange(first, last + 1, dtype=np.float64))
+        op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), exact and fixed.shift > 0)
+        return self.as_real(self.add(node.name, op, [total]), scale)
+
+    # The whole model.
+
+    def outputs(self) -> tuple[Port, ...]:
+        """Return the model's outputs, public."""
+        ports = []
+        for name, tensor in zip(self.model.output_names, self.model.outputs, strict=True):
+            node = next((node for node in self.model.nodes if tensor in node.outputs), None)
+            if node is None:
+                raise UsageError(f"{self.model.path}: output {name!r} does not depend on the network's input.")
+            meaning = self.meanings[tensor]
+            if isinstance(meaning, Linear | Mapped):
+                meaning = self.meanings[tensor] = self.held(node, meaning)
+            if isinstance(meaning, Input):
+                raise UsageError(f"{self.model.path}: output {name!r} is an input; there is nothing to prove about it.")
+            spec = self.specs[meaning.tensor]
+            ports.append(
+                Port(name, meaning.tensor, spec.shape, spec.lo, spec.hi, meaning.scale, meaning.zero_point, public=True)
+            )
+        return tuple(ports)
+
+
+def codes_of(node: OnnxNode, values: Array, scale: float, lo: int, hi: int) -> Array:
+    """Return real results as integers: nearest, ties to even, saturated; infinities saturate as well.
+
+    Errors: Unsupported for a function that has no value somewhere.
+    """
+    if np.isnan(values).any():
+        raise Unsupported(node, "it has no value for some codes of its input", "clip its input to where it is defined")
+    codes: Array = np.clip(np.rint(values / scale), lo, hi).astype(np.int32)
+    return codes
