@@ -22,6 +22,7 @@ def check_claims(model: ModelProto, path: Path) -> None:
 
     Errors: UsageError that names the file and the tensor.
     """
+    _require_dense(model, path)
     for tensor in _tensors(model):
         where = _where(tensor, path)
         count = _entries(tensor, where)
@@ -36,6 +37,11 @@ def check_claims(model: ModelProto, path: Path) -> None:
                 f"{where} claims {_shown(tensor)} entries, which are {claimed} {unit}, but the file holds {held}; "
                 "it is damaged: export it again."
             )
+
+
+def _require_dense(model: ModelProto, path: Path) -> None:
+    for sparse in model.graph.sparse_initializer:
+        raise UsageError(f"{path}: constant {sparse.values.name!r} is sparse, which is not read; store it dense.")
 
 
 def _where(tensor: TensorProto, path: Path) -> str:
@@ -94,7 +100,9 @@ def load_external(model: ModelProto, path: Path) -> None:
             file = (folder / location).resolve()
         except (OSError, ValueError):
             raise UsageError(f"{where} names no file; export the model again.") from None
-        if not location or Path(location).is_absolute() or not file.is_relative_to(folder):
+        if not location:
+            raise UsageError(f"{where} names no file; export the model again.")
+        if Path(location).is_absolute() or not file.is_relative_to(folder):
             raise UsageError(f"{where} is {location!r}, outside of the model's folder; move it there.")
         if not file.is_file():
             raise UsageError(f"{where} is {location!r}, which is missing; put the file beside the model.")
@@ -132,8 +140,6 @@ def _tensors(model: ModelProto) -> Iterator[TensorProto]:
 
 def _graph_tensors(graph: GraphProto) -> Iterator[TensorProto]:
     yield from graph.initializer
-    for sparse in graph.sparse_initializer:
-        raise UsageError(f"Constant {sparse.values.name!r} is sparse, which is not read; store it as a dense one.")
     for node in graph.node:
         yield from _node_tensors(node)
 

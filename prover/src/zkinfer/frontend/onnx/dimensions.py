@@ -49,8 +49,12 @@ def fix_dimensions(inputs: list[ValueInfoProto], shapes: Mapping[str, Shape], pa
 def _require_tensor(value: ValueInfoProto, path: Path) -> None:
     kind = value.type.WhichOneof("value")
     if kind != "tensor_type" or not value.type.tensor_type.elem_type:
-        known = (kind or "value of no type").removesuffix("_type").replace("_", " ")
-        raise UsageError(f"{path}: input {value.name!r} is a {known}; only tensors can be given: export it with one.")
+        what = (
+            "tensor of no known type" if kind == "tensor_type" else (kind or "value of no type").removesuffix("_type")
+        )
+        raise UsageError(
+            f"{path}: input {value.name!r} is a {what}; only tensors of numbers are read: export it as one."
+        )
 
 
 def _give(value: ValueInfoProto, given: Shape, bound: dict[str, int], path: Path) -> list[str]:

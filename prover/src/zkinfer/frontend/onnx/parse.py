@@ -5,6 +5,7 @@ A file may claim anything. What it claims is compared with what it has before me
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import prod
@@ -16,18 +17,20 @@ from onnx import (
     TensorProto,
     defs,
     helper,
-    inliner,
     numpy_helper,
     version_converter,
 )
 
 from zkinfer.frontend.files import read_file
 from zkinfer.frontend.onnx.claims import check_claims, load_external
+from zkinfer.frontend.onnx.functions import inlined
 from zkinfer.graph.graph import Array
 from zkinfer_verify.errors import UsageError, ZkinferError
 
 LEAST_OPSET = 13
 """The oldest meaning of operators that translators know; older files are converted to it."""
+NOISE = re.compile(r"^.*(?:\[\w+Error\]|Assertion .* failed:)\s*")
+"""Where in the package onnx a message comes from."""
 SMALL = 1024
 """A constant of up to so many entries may tell a shape, which the converter must see."""
 
@@ -57,7 +60,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
         with refused(path, f"opset {opset} cannot be converted to {LEAST_OPSET}"):
             model = version_converter.convert_version(model, LEAST_OPSET)
     with refused(path, "its functions cannot be inlined"):
-        model = inliner.inline_local_functions(model) if model.functions else model
+        model = inlined(model, path)
     # The converter adds some of its own.
     constants |= {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     return model, constants
@@ -72,7 +75,7 @@ def refused(where: object, what: str) -> Iterator[None]:
         raise
     except Exception as error:  # the package promises no type
         lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-        reason = (lines[0] if lines else type(error).__name__).rstrip(".;:")
+        reason = (NOISE.sub("", lines[0]) if lines else type(error).__name__).rstrip(".;:")
         raise UsageError(f"{where}: {what}: {reason}; correct the file or export it again.") from None
 
 
