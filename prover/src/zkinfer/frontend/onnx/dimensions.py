@@ -49,11 +49,9 @@ def fix_dimensions(inputs: list[ValueInfoProto], shapes: Mapping[str, Shape], pa
 def _require_tensor(value: ValueInfoProto, path: Path) -> None:
     kind = value.type.WhichOneof("value")
     if kind != "tensor_type" or not value.type.tensor_type.elem_type:
-        what = (
-            "tensor of no known type" if kind == "tensor_type" else (kind or "value of no type").removesuffix("_type")
-        )
+        what = {None: "value", "tensor_type": "tensor"}.get(kind, str(kind).removesuffix("_type"))
         raise UsageError(
-            f"{path}: input {value.name!r} is a {what}; only tensors of numbers are read: export it as one."
+            f"{path}: input {value.name!r} is a {what} of no type that is read; export it as a tensor of numbers."
         )
 
 
