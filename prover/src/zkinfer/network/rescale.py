@@ -20,7 +20,7 @@ from zkinfer.network.operation import Integers, Operation, Record, Spec
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
-from zkinfer_verify.statement.relations import Form
+from zkinfer_verify.statement.relations import Form, Vanish
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +69,16 @@ class Rescale(Operation):
         (x,) = inputs
         raised = x + self.half
         quotient = raised >> self.shift
+        rest = raised - (quotient << self.shift)
         if self.even and self.shift:
-            ties = (raised & ((1 << self.shift) - 1)) == 0
-            quotient = quotient - (ties & (quotient & 1 == 1))
-            odd = quotient & 1
-            rest = raised - odd - (quotient << self.shift)
-            record("odd", odd)
-            record("below", rest)
-            record("above", (1 << self.shift) - 2 * odd - rest)
+            # A tie belongs to either quotient; the odd one leaves it to the even one below.
+            moved = ((rest == 0) & (quotient & 1 == 1)).astype(np.int64)
+            quotient, rest = quotient - moved, rest + (moved << self.shift)
+            record("tie.argument", rest)
+            record("tie", ((rest == 0) | (rest == 1 << self.shift)).astype(np.int64))
+            record("odd", quotient & 1)
         elif self.shift:
-            record("remainder", raised - (quotient << self.shift))
+            record("remainder", rest)
         record("argument", quotient)
         return self.codes(quotient)
 
@@ -92,28 +92,26 @@ class Rescale(Operation):
         left = scaled(q, 1 << self.shift)
         terms, constant = left.terms, left.constant - self.half
         if self.even and self.shift:
-            odd, below = self._parity(lowering, name, q, total, first, last)
-            terms, constant = (*terms, *below.terms, *odd.terms), constant + below.constant + odd.constant
+            remainder = self._with_ties(lowering, name, Operand(f"{name}.argument", total.view, q, first, last))
         elif self.shift:
             remainder = lowering.ranged(f"{name}.remainder", total.view, 0, (1 << self.shift) - 1, f"{name}.remainder")
-            terms, constant = (*terms, *remainder.terms), constant + remainder.constant
+        else:
+            remainder = Form(q.dims, (), 0)
+        terms, constant = (*terms, *remainder.terms), constant + remainder.constant
         lowering.state(total, Form(q.dims, terms, constant))
         return Operand(name, total.view, out, lo, hi)
 
-    def _parity(self, lowering: Lowering, name: str, q: Form, total: Sum, first: int, last: int) -> tuple[Form, Form]:
-        """Bound the remainder by the quotient's parity: an odd quotient takes no tie.
+    def _with_ties(self, lowering: Lowering, name: str, q: Operand) -> Form:
+        """Commit a remainder of 0 .. 2^shift, both ends included: one and the same tie, of two quotients.
 
-        x + half = 2^shift q + odd + below  with  below >= 0  and  below + 2 odd <= 2^shift; returns (odd, below).
+        A flag tells ties, another one odd quotients, and one of the two is zero: so the even quotient takes the tie.
         """
-        whole, view = 1 << self.shift, total.view
-        parity = np.arange(first, last + 1, dtype=np.int64) & 1
-        argument = Operand(f"{name}.argument", view, q, first, last)
-        odd = lowering.image(f"{name}.odd", argument, first, parity)
-        below = lowering.ranged(f"{name}.below", view, 0, whole, f"{name}.remainder")
-        above = lowering.ranged(f"{name}.above", view, 0, whole, f"{name}.remainder")
-        terms = (*above.terms, *below.terms, *scaled(odd, 2).terms)
-        lowering.affine(name, Form(q.dims, terms, above.constant + below.constant - whole))
-        return odd, below
+        ends = np.zeros((1 << self.shift) + 1, dtype=np.int64)
+        ends[0] = ends[-1] = 1
+        remainder, tie = lowering.applied(f"{name}.tie", q.view, 0, ends)
+        odd = lowering.image(f"{name}.odd", q, q.lo, np.arange(q.lo, q.hi + 1, dtype=np.int64) & 1)
+        lowering.builder.vanishes.append((name, Vanish((tie, odd))))
+        return remainder
 
     @property
     def key(self) -> Any:
