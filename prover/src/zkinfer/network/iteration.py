@@ -25,6 +25,12 @@ class Iteration:
         """Return how a tensor reads its axes: row-major, nothing slides."""
         return tuple((self.index(axis),) for axis in axes)
 
+    def view(self, rank: int) -> View:
+        """Return the view of the tensor whose axes are the labels 0 .. rank - 1, an axis for each iteration axis."""
+        atoms = range(len(self.extents))
+        logical = tuple(tuple(k for k in atoms if self.labels[k] == axis) for axis in range(rank))
+        return View(self.extents, logical, tuple((k,) for k in atoms))
+
     def index(self, axis: Sequence[int], extent: int | None = None, offset: int = 0) -> Index:
         """Return the coordinate that iteration axes make, row-major; extent: of the tensor's axis, if it is longer."""
         terms, stride = [], 1

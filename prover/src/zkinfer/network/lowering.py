@@ -78,14 +78,14 @@ class Lowering:
         return self.builder.applied(name, view.dims, lo, values)
 
     def image(self, name: str, x: Operand, lo: int, values: Integers) -> Form:
-        """Commit f(x) for a committed tensor whose form is one column; the values cover its range."""
-        column = single_column(x.form)
-        if column is None:
+        """Commit f(x) for a committed tensor; the values cover its range, from lo on."""
+        found = single_column(x.form)
+        if found is None:
             x = self.copied(x, f"{name}.argument")
-            (term,) = x.form.terms
-            column = term.column
+            found = x.form.terms[0].column, 0
+        column, constant = found
         self.views[name] = x.view
-        return self.builder.image(name, column, lo, values)
+        return self.builder.image(name, column, lo - constant, values)
 
     def copied(self, x: Operand, name: str) -> Operand:
         """Commit a tensor's integers as one column with a table of its own."""
@@ -141,7 +141,11 @@ class Lowering:
         moved = self._moved(operand, view, name)
         if moved is not None:
             return moved
-        apart = View(view.atoms, view.logical, tuple((k,) for k in range(len(view.atoms))))
+        found = of_views(operand.view, view)
+        if found is None:
+            apart = View(view.atoms, view.logical, tuple((k,) for k in range(len(view.atoms))))
+        else:
+            apart = found[0].view(len(view.logical))
         between = self._moved(operand, apart, f"{name}.apart")
         moved = None if between is None else self._moved(between, view, name)
         if moved is None:
@@ -198,10 +202,15 @@ def along(form: Form, kinds: Sequence[bool], dims: Sequence[int]) -> Form:
     return Form(tuple(dims), tuple(terms), form.constant)
 
 
-def single_column(form: Form) -> int | None:
-    """Return the column that a form is, if it is one."""
-    if len(form.terms) == 1 and not form.constant:
+def single_column(form: Form) -> tuple[int, int] | None:
+    """Return (column, constant) of a form that is a column and a constant."""
+    if len(form.terms) == 1:
         (term,) = form.terms
         if term.coefficient == 1 and not term.is_public and set(term.axes) == {ALONG}:
-            return term.column
+            return term.column, form.constant
     return None
+
+
+def shifted(form: Form, constant: int) -> Form:
+    """Return form + constant."""
+    return Form(form.dims, form.terms, form.constant + constant)

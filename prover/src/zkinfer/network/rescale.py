@@ -15,7 +15,7 @@ import numpy as np
 
 from zkinfer.graph.operator import Array
 from zkinfer.network.codes import Codes
-from zkinfer.network.lowering import Lowering, Operand, Sum
+from zkinfer.network.lowering import Lowering, Operand, Sum, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
@@ -79,20 +79,26 @@ class Rescale(Operation):
             record("odd", quotient & 1)
         elif self.shift:
             record("remainder", rest)
-        record("argument", quotient)
-        return self.codes(quotient)
+        record("codes.argument", quotient - self.lo)
+        codes = self.codes(quotient)
+        record("codes", codes - self.base)
+        return codes
 
     def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
         """State 2^shift q + remainder = x + half, and look (q, out) up."""
         total = lowering.total(inputs[0])
         first, last = self.span(total)
         lo, hi = self.codes.range(first, last)
-        first, last = lowering.span(self.key, first, last)
-        q, out = lowering.applied(name, total.view, first, self.codes.over(first, last))
+        first, last = (bound + self.lo for bound in lowering.span(self.key, first - self.lo, last - self.lo))
+        # Both are committed less lo: clamps to ranges of one length share a table, wherever the ranges lie.
+        columns = lowering.applied(
+            f"{name}.codes", total.view, first - self.lo, self.codes.over(first, last) - self.base
+        )
+        q, out = shifted(columns[0], self.lo), shifted(columns[1], self.base)
         left = scaled(q, 1 << self.shift)
         terms, constant = left.terms, left.constant - self.half
         if self.even and self.shift:
-            remainder = self._with_ties(lowering, name, Operand(f"{name}.argument", total.view, q, first, last))
+            remainder = self._with_ties(lowering, name, Operand(f"{name}.codes.argument", total.view, q, first, last))
         elif self.shift:
             remainder = lowering.ranged(f"{name}.remainder", total.view, 0, (1 << self.shift) - 1, f"{name}.remainder")
         else:
@@ -114,6 +120,11 @@ class Rescale(Operation):
         return remainder
 
     @property
+    def base(self) -> int:
+        """What codes are committed less: lo, where the function only clamps."""
+        return self.lo if self.values is None else 0
+
+    @property
     def key(self) -> Any:
-        """What functions share a table: those with equal clamps and values."""
-        return self.lo, self.hi, None if self.values is None else self.values.tobytes()
+        """What functions share a table: clamps to as many codes, and those with equal values."""
+        return self.hi - self.lo, None if self.values is None else self.values.tobytes()

@@ -55,7 +55,7 @@ class NetworkProgram(Program):
         spans: dict[Any, tuple[int, int]] = {}
         for node in self.network.nodes:
             if isinstance(node.op, Rescale):
-                first, last = node.op.span(self.network.specs[node.inputs[0]])
+                first, last = (bound - node.op.lo for bound in node.op.span(self.network.specs[node.inputs[0]]))
                 lo, hi = spans.get(node.op.key, (first, last))
                 spans[node.op.key] = min(lo, first), max(hi, last)
         return spans
