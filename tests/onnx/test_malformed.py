@@ -98,11 +98,11 @@ MALFORMED = {
     "an output that nothing computes": (of(node("Relu", "x", "y"), outputs="z"), "nothing computes the output 'z'"),
     "a cycle": (
         of(node("Add", "x b", "a"), node("Relu", "a", "b"), outputs="b"),
-        r"node a_node \(Add\) reads 'b', which is computed after it or from it; sort the nodes",
+        r"node a_node \(Add\) reads 'b', which a cycle of nodes computes; export",
     ),
     "a node that reads what it gives": (
         of(node("Add", "x y", "y")),
-        "reads 'y', which is computed after it or from it",
+        "reads 'y', which a cycle of nodes computes",
     ),
     "a constant that is missing": (of(node("MatMul", "x w", "y")), "reads 'w', which is no input, no constant"),
     "a name that is given twice": (

@@ -279,6 +279,15 @@ def test_attributes_are_plain_values(tmp_path):
     assert dict(found.nodes[0].attributes) == {"auto_pad": "SAME_UPPER", "strides": (1, 2)}
 
 
+def test_nodes_are_put_in_order_and_stay_as_they_are_where_they_are(tmp_path):
+    ends = (("x", "a"), ("c", "d"), ("b", "c"), ("a", "b"), ("x", "e"))
+    found = read(tmp_path, model(graph([node("Relu", *names) for names in ends], {"x": [2]}, "d e")))
+    assert [one.outputs[0] for one in found.nodes] == ["a", "b", "c", "d", "e"]
+    chains = [("x", "a"), ("x", "b"), ("a", "c"), ("b", "d"), ("c", "e"), ("x", "f")]
+    found = read(tmp_path, model(graph([node("Relu", *names) for names in chains], {"x": [2]}, "d e f")))
+    assert [one.outputs[0] for one in found.nodes] == ["a", "b", "c", "d", "e", "f"]
+
+
 def test_nodes_without_a_name_or_with_the_same_one_are_told_apart(tmp_path):
     ends = (("x", "a", ""), ("a", "b", "n"), ("b", "y", "n"))
     nodes = [helper.make_node("Relu", [source], [target], name) for source, target, name in ends]

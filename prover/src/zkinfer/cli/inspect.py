@@ -1,18 +1,42 @@
-"""zkinfer inspect: print a network's layer table."""
+"""zkinfer inspect: print a network's layer table, or of an ONNX file which nodes can be proved."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
+from pathlib import Path
 
-from zkinfer.cli.arguments import ModelArgument
+import typer
+
+from zkinfer.cli.arguments import ModelArgument, ShapeOption
+from zkinfer.cli.errors import ExitCode
 from zkinfer.cli.run import Run, command
+from zkinfer.cli.values import parse_shapes
 from zkinfer.frontend.load import load
+from zkinfer.frontend.onnx.read import read_onnx
+from zkinfer.graph.graph import Shape
+from zkinfer.report.import_report import import_report, report_record, report_table
 from zkinfer.report.layer_table import layer_rows, layer_table, total_row
+from zkinfer_verify.errors import UsageError
 
 
 @command
-def inspect(run: Run, model: ModelArgument) -> None:
-    """Print the layers of MODEL: name, output shape, parameters, multiplications."""
+def inspect(run: Run, model: ModelArgument, shape: ShapeOption = None) -> None:
+    """Print the layers of MODEL: name, output shape, parameters, multiplications.
+
+    Of an ONNX file, every node: operator, output shape, whether it can be proved, why not, and what to do; the exit
+    code is 2 if some cannot.
+    """
+    shapes = parse_shapes(shape)
+    if model.suffix.lower() == ".onnx":
+        _inspect_onnx(run, model, shapes)
+        return
+    if shapes:
+        raise UsageError(f"{model}: --shape is for ONNX files; the shapes of this one are its own.")
+    _inspect_graph(run, model)
+
+
+def _inspect_graph(run: Run, model: Path) -> None:
     with run.step("read"):
         graph = load(model)
     rows = layer_rows(graph)
@@ -29,3 +53,16 @@ def inspect(run: Run, model: ModelArgument) -> None:
         },
         layer_table(graph),
     )
+
+
+def _inspect_onnx(run: Run, path: Path, shapes: Mapping[str, Shape]) -> None:
+    from zkinfer.frontend.onnx.translate import translate  # only here: it brings every operator family
+
+    with run.step("read"):
+        model = read_onnx(path, shapes)
+    with run.step("translate"):
+        problems = translate(model).problems
+    report = import_report(model, problems)
+    run.result({**report_record(report), "seconds": run.seconds}, report_table(report))
+    if problems:
+        raise typer.Exit(ExitCode.USAGE)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from heapq import heapify, heappop, heappush
 
 from onnx import NodeProto
 
 
 def in_order(nodes: Sequence[NodeProto]) -> list[NodeProto]:
-    """Return the nodes, each after those that it reads; the others keep their places. Nodes of a cycle come last."""
+    """Return the nodes, each after those that it reads, otherwise as they stand; those of a cycle come last."""
     giver = {name: k for k, node in enumerate(nodes) for name in node.output if name}
     readers: dict[int, list[int]] = defaultdict(list)
     waiting = [0] * len(nodes)
@@ -17,18 +18,17 @@ def in_order(nodes: Sequence[NodeProto]) -> list[NodeProto]:
         for before in {giver[name] for name in _read(node) if name in giver}:
             readers[before].append(k)
             waiting[k] += 1
-    ready = deque(k for k, count in enumerate(waiting) if not count)
-    out: list[int] = []
+    ready = [k for k, count in enumerate(waiting) if not count]
+    heapify(ready)  # the earliest first: what is in order stays as it is
+    order: list[int] = []
     while ready:
-        k = ready.popleft()
-        out.append(k)
+        k = heappop(ready)
+        order.append(k)
         for reader in readers[k]:
             waiting[reader] -= 1
             if not waiting[reader]:
-                ready.append(reader)
-    if out == sorted(out):
-        return list(nodes)
-    return [nodes[k] for k in (*out, *sorted(set(range(len(nodes))) - set(out)))]
+                heappush(ready, reader)
+    return [nodes[k] for k in (*order, *(k for k, count in enumerate(waiting) if count))]
 
 
 def _read(node: NodeProto) -> Iterable[str]:

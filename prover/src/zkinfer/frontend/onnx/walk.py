@@ -66,7 +66,7 @@ class Walk:
         for k, name in enumerate(node.input):
             if name and name not in scope:
                 if name in later:
-                    raise UsageError(f"{where} reads {name!r}, which is computed after it or from it; sort the nodes.")
+                    raise UsageError(f"{where} reads {name!r}, which a cycle of nodes computes; export it without one.")
                 raise UsageError(
                     f"{where} reads {name!r}, which is no input, no constant and no node's output; export it again."
                 )
