@@ -84,18 +84,14 @@ def report_table(report: ImportReport) -> RenderableType:
     for row in report.rows:
         table.add_row(printable(row.name), printable(row.operator), _shown(row.output_shape), row.verdict)
     model = report.model
-    inputs, outputs = (
-        [
-            f"{what}  {printable(name)}  {model.types.get(tensor, '?')}  {_shown(model.shapes.get(tensor))}"
-            for name, tensor in row
-        ]
-        for what, row in (
-            ("input ", zip(model.inputs, model.inputs, strict=True)),
-            ("output", zip(model.output_names, model.outputs, strict=True)),
-        )
-    )
+    ends = [("input ", name, name) for name in model.inputs]
+    ends += [("output", name, tensor) for name, tensor in zip(model.output_names, model.outputs, strict=True)]
+    ports = [
+        f"{what}  {printable(name)}  {model.types.get(tensor, '?')}  {_shown(model.shapes.get(tensor))}"
+        for what, name, tensor in ends
+    ]
     problems = [f"not supported: {line}" for line in _problems(report)]
-    lines = [*inputs, *outputs, *(f"note: {printable(note)}" for note in model.notes), *problems, _summary(report)]
+    lines = [*ports, *(f"note: {printable(note)}" for note in model.notes), *problems, _summary(report)]
     return Group(table, "", *lines)
 
 
