@@ -9,6 +9,7 @@ from pathlib import Path
 from zkinfer.frontend.onnx.families import FAMILIES
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode, Unsupported
+from zkinfer.frontend.onnx.qoperator import expanded
 from zkinfer.frontend.onnx.read import read_onnx
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Shape
@@ -32,6 +33,7 @@ class Translation:
 
 def translate(model: OnnxModel) -> Translation:
     """Translate every node that can be; errors are collected in the result."""
+    model = expanded(model)
     translator, problems = Translator(model), list[Unsupported]()
     broken: set[str] = set()
     for node in model.nodes:
