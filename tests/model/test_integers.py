@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from zkinfer.graph.graph import Convolution, FullyConnected, Relu, sequential
-from zkinfer.quantize.integers import BLOCK, input_to_integers, to_integers
+from zkinfer.graph.integers import BLOCK, input_to_integers, to_integers
 from zkinfer_verify.errors import UsageError
 
 

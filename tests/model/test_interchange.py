@@ -14,7 +14,7 @@ from zkinfer.frontend.nn_json import read_nn_json
 from zkinfer.frontend.nn_json_writer import write_array_json, write_nn_json
 from zkinfer.frontend.reference import random_network
 from zkinfer.graph.graph import Convolution, Flatten, FullyConnected, Graph, MaxPool, Node, Relu, sequential
-from zkinfer.quantize.integers import to_integers
+from zkinfer.graph.integers import to_integers
 from zkinfer_verify.errors import UsageError
 
 

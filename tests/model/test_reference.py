@@ -7,7 +7,7 @@ from rich.console import Console
 from zkinfer.execute import fast, plain
 from zkinfer.frontend.reference import random_network, reference_network
 from zkinfer.graph.graph import Graph
-from zkinfer.quantize.integers import to_integers
+from zkinfer.graph.integers import to_integers
 from zkinfer.report.layer_table import layer_rows, layer_table, total_row
 
 INTEGERS = [-9404869, -11033050, -34374361, -20396580, 70483360]

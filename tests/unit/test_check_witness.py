@@ -7,13 +7,13 @@ import pytest
 
 import zkinfer as zk
 from tests.unit.networks import small_input, small_network
+from zkinfer.graph.integers import to_integers
 from zkinfer.program.check import RelationFails, check_witness
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import Lowered, Plan, lower
 from zkinfer.program.program import Program
 from zkinfer.program.weights import Block, weight_blocks
 from zkinfer.program.witness import Witness, compute_witness
-from zkinfer.quantize.integers import to_integers
 from zkinfer_verify.field.prime import P
 
 

@@ -7,12 +7,12 @@ import pytest
 
 from zkinfer.frontend.reference import reference_network
 from zkinfer.graph.graph import Convolution, Flatten, FullyConnected, MaxPool, Relu, sequential
+from zkinfer.graph.integers import to_integers
 from zkinfer.program.cost import count_claims, plan_cost
 from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import Plan, lower
 from zkinfer.program.planner import follow_plan, plan_program
 from zkinfer.program.program import Program
-from zkinfer.quantize.integers import to_integers
 from zkinfer.report.proof_size import expected_proof_bytes
 from zkinfer_verify.check.run import Prepared, prepare
 from zkinfer_verify.errors import UsageError

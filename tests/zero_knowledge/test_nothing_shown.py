@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from attacks.networks import mixed, tiny
 from zkinfer.frontend.inputs import read_input
+from zkinfer.graph.integers import input_to_integers
 from zkinfer.kernels import native
 from zkinfer.program.check import RelationFails, _Reader, check_witness
 from zkinfer.program.hidden import Hidden
@@ -23,7 +24,6 @@ from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.forms import Tables
 from zkinfer.prove.pads import PadOracle
 from zkinfer.prove.sender import Sender
-from zkinfer.quantize.integers import input_to_integers
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.transcript.transcript import Transcript
 

@@ -22,6 +22,7 @@ from zkinfer.artifacts.key_folder import key_folder, load_keys
 from zkinfer.artifacts.keys import Keys
 from zkinfer.frontend.load import load
 from zkinfer.graph.graph import Graph
+from zkinfer.graph.integers import input_to_integers, to_integers
 from zkinfer.kernels import native
 from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.check import Checked, check_witness
@@ -36,7 +37,6 @@ from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.prover import Step, no_steps
 from zkinfer.prove.prover import prove as prove_witness
 from zkinfer.prove.weights import Weights, commit_weights, encode_weights
-from zkinfer.quantize.integers import input_to_integers, to_integers
 from zkinfer.report.estimate import estimate_prove, estimate_setup, require_memory
 from zkinfer_verify.api import verify as verify_statement
 from zkinfer_verify.check.run import Prepared, prepare

@@ -33,8 +33,8 @@ from zkinfer.frontend.load import load
 from zkinfer.frontend.nn_json_writer import write_nn_json
 from zkinfer.frontend.onnx_writer import write_onnx
 from zkinfer.graph.graph import Array, Graph
+from zkinfer.graph.integers import input_to_integers, to_integers
 from zkinfer.prove.prover import no_steps
-from zkinfer.quantize.integers import input_to_integers, to_integers
 from zkinfer_verify.check.run import prepare
 
 INFERENCES = {

@@ -12,7 +12,7 @@ from zkinfer.execute import fast, plain
 from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.load import load
 from zkinfer.graph.graph import Array, Graph, Normalize
-from zkinfer.quantize.integers import input_to_integers, to_integers
+from zkinfer.graph.integers import input_to_integers, to_integers
 from zkinfer_verify.errors import UsageError
 
 
