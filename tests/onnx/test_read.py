@@ -194,6 +194,26 @@ def test_a_large_constant_is_not_computed(tmp_path):
     assert found.shapes["y"] == (1 << 27,)
 
 
+def test_a_matrix_product_of_constants_counts_its_multiplications(tmp_path):
+    def left(extent):
+        nodes = [
+            node("ConstantOfShape", "size", "ones"),
+            *(node("MatMul", f"{a} ones", b) for a, b in (("ones", "p0"), ("p0", "p1"), ("p1", "p2"), ("p2", "p3"))),
+            node("Add", "x p3", "y"),
+        ]
+        return len(read(tmp_path, model(graph(nodes, {"x": [1]}, "y", {"size": ints(extent, extent)}))).nodes)
+
+    assert left(64) == 1
+    assert left(1500) == 4
+
+
+def test_an_operator_that_is_computed_slowly_is_computed_on_few_entries(tmp_path):
+    for extent, left in ((1 << 10, 1), (1 << 20, 2)):
+        nodes = [node("ConstantOfShape", "size", "a"), node("Erf", "a", "b"), node("Add", "x b", "y")]
+        found = read(tmp_path, model(graph(nodes, {"x": [1]}, "y", {"size": ints(extent)})))
+        assert len(found.nodes) == left
+
+
 def test_large_weights_are_read_and_have_their_shape(tmp_path):
     weights = np.arange(5000, dtype=np.float32).reshape(50, 100)
     found = read(tmp_path, model(graph([node("Gemm", "x w", "y")], {"x": [1, 50]}, "y", {"w": weights})))

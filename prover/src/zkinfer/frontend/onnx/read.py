@@ -54,7 +54,8 @@ def _walked(
     from zkinfer.frontend.onnx.simplify import simplify
     from zkinfer.frontend.onnx.walk import Scope, Walk
 
-    opsets = {entry.domain if entry.domain != "ai.onnx" else "": entry.version for entry in model.opset_import}
+    opset = opset_of(model)
+    opsets = {entry.domain: entry.version for entry in model.opset_import if entry.domain != "ai.onnx"} | {"": opset}
     walk = Walk(path, Rules(opsets, model.ir_version), values)
     scope = Scope({name: name for name in (*values.constants, *inputs)})
     walk.through(model.graph, scope)
@@ -73,7 +74,7 @@ def _walked(
         notes = (*notes, f"{gone} of {walk.walked} nodes compute with constants or change nothing; they are left out.")
     return OnnxModel(
         str(path),
-        opset_of(model),
+        opset,
         tuple(nodes),
         inputs,
         tuple(outputs),

@@ -31,7 +31,7 @@ class Walk:
         self.path, self.rules, self.values = path, rules, values
         self.nodes: list[OnnxNode] = []
         self.walked = 0
-        self._folder = Folder(rules)
+        self._folder = Folder(rules, values)
         self._names: set[str] = set()
 
     def through(self, graph: GraphProto, scope: Scope, prefix: str = "") -> None:
@@ -91,7 +91,7 @@ class Walk:
             shape = shape_of(self.values.types[output]) if output in self.values.types else None
             if shape is not None and prod(shape) > MAX_ENTRIES:
                 raise UsageError(f"{where} gives {prod(shape)} entries, more than {MAX_ENTRIES}; give a smaller shape.")
-        computed = self._folder.fold(node, self.values)
+        computed = self._folder.fold(node)
         if computed is not None:
             for output, array in computed.items():
                 self.values.add_constant(output, array)
