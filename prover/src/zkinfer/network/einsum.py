@@ -205,23 +205,21 @@ def _contraction(
 ) -> Contraction:
     """State a contraction; tensors without axes read one of extent 1."""
     right_form, right_axes = right
-    everything = [out, right_axes] if left is None else [out, left[1], right_axes]
-    if any(axis == () for axes in everything for axis in axes):
+    left_form, left_axes = left if left is not None else (None, ())
+    if any(axis == () for axes in (out, left_axes, right_axes) for axis in axes):
         iteration = with_unit(iteration)
         unit = len(iteration.extents) - 1
-        out, right_axes = (tuple(axis or (unit,) for axis in axes) for axes in (out, right_axes))
-        if left is not None:
-            left = left[0], tuple(axis or (unit,) for axis in left[1])
-        if not any(unit in axis for axes in everything[1:] for axis in axes):
-            right_axes = ((*right_axes[0], unit) if unit not in right_axes[0] else right_axes[0], *right_axes[1:])
+        out, left_axes, right_axes = (tuple(axis or (unit,) for axis in axes) for axes in (out, left_axes, right_axes))
+        if not any(unit in axis for axis in right_axes):
+            # Beside another axis an iteration axis of extent 1 moves nothing, but it is read.
+            right_axes = ((*right_axes[0], unit), *right_axes[1:])
     empty = Form(tuple(prod(iteration.extents[k] for k in axis) for axis in out), (), 0)
-    left_form, left_access = (None, ()) if left is None else (left[0], iteration.access(left[1]))
     return Contraction(
         iteration.extents,
         empty,
         iteration.access(out),
         left_form,
-        left_access,
+        iteration.access(left_axes),
         right_form,
         iteration.access(right_axes),
         norm,

@@ -86,7 +86,7 @@ def join(iteration: Iteration, tensors: Sequence[AxisAtoms]) -> tuple[Iteration,
     """
 
     def followers(axes: AxisAtoms) -> dict[int, int | None]:
-        return {a: b for axis in axes for a, b in zip(axis, (*axis[1:], None), strict=True)}
+        return {a: b for axis in axes for a, b in zip(axis, (*axis[1:], None), strict=False)}
 
     tables = [followers(axes) for axes in tensors]
     heads = list(range(len(iteration.extents)))

@@ -99,6 +99,16 @@ class Lowering:
         self.weights[name] = array
         return self.builder.weight(name, array.shape, int(array.min()), int(array.max()))
 
+    def related(self, operand: Operand) -> bool:
+        """Whether a committed tensor's columns stand in a relation, and not in lookups alone."""
+        builder = self.builder
+        forms = [affine.form for _, affine in builder.affines]
+        forms += [factor for _, vanish in builder.vanishes for factor in vanish.factors]
+        for _, relation in builder.contractions:
+            forms += [form for form in (relation.out, relation.left, relation.right) if form is not None]
+        columns = {term.column for form in forms for term in form.terms}
+        return all(term.column in columns for term in operand.form.terms)
+
     def affine(self, name: str, form: Form) -> None:
         """State that a form is zero."""
         self.builder.affines.append((name, Affine(Form(form.dims, joined(form.terms), form.constant))))

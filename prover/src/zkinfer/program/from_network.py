@@ -47,6 +47,10 @@ class NetworkProgram(Program):
         for port in network.outputs:
             if port.public:
                 publish(lowering, port, values[port.tensor])
+        for operand in (values[port.tensor] for port in network.inputs):
+            if isinstance(operand, Operand) and not lowering.related(operand):
+                # Lookups alone read it, and a statement wants each input in a relation.
+                lowering.copied(operand, f"{operand.name}.copy")
         return lowering
 
     @cached_property

@@ -1,0 +1,173 @@
+"""Integer operations: what they compute, that their relations hold of it, and that they hold of nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.network.lowered import every_change_is_refused, inputs_of, lowered, single
+from zkinfer.network.apply import Apply
+from zkinfer.network.combine import Combine
+from zkinfer.network.convolution import Convolution
+from zkinfer.network.einsum import Einsum
+from zkinfer.network.operation import ignore
+from zkinfer.network.rearrange import Reshape, Transpose
+from zkinfer.network.rescale import Rescale
+from zkinfer.network.slopes import Slopes
+from zkinfer_verify.errors import UsageError
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def small(*shape, seed=1, reach=9):
+    return rng(seed).integers(-reach, reach + 1, shape)
+
+
+ROWS = Transpose((0, 2, 3, 1))
+CASES = {
+    "convolution": (
+        Convolution((2, 1), (1, 2), (1, 0), (0, 2), 1, (), small(4, 3, 3, 2), small(4)),
+        [(1, 3, 7, 6)],
+        (),
+    ),
+    "pointwise convolution": (
+        Convolution((1, 1), (1, 1), (0, 0), (0, 0), 1, (), small(5, 3, 1, 1)),
+        [(1, 3, 4, 3)],
+        (),
+    ),
+    "depthwise convolution": (
+        Convolution((1, 1), (1, 1), (1, 1), (1, 1), 4, (), small(4, 1, 3, 3)),
+        [(1, 4, 5, 5)],
+        (),
+    ),
+    "grouped convolution": (Convolution((1, 2), (1, 1), (0, 1), (1, 0), 2, (), small(6, 2, 2, 3)), [(1, 4, 5, 6)], ()),
+    "convolution in one axis": (Convolution((2,), (2,), (1,), (3,), 1, (), small(4, 3, 3), small(4)), [(1, 3, 11)], ()),
+    "convolution of one channel": (
+        Convolution((1, 1), (1, 1), (1, 1), (1, 1), 1, (), small(2, 1, 3, 3)),
+        [(1, 1, 5, 4)],
+        (),
+    ),
+    "convolution to one channel": (
+        Convolution((1, 1), (1, 1), (0, 0), (0, 0), 1, (), small(1, 3, 2, 2)),
+        [(1, 3, 5, 4)],
+        (),
+    ),
+    "convolution to one place": (
+        Convolution((1, 1), (1, 1), (0, 0), (0, 0), 1, (), small(3, 2, 4, 4)),
+        [(1, 2, 4, 4)],
+        (),
+    ),
+    "convolution of one place": (
+        Convolution((1, 1), (1, 1), (0, 0), (0, 0), 1, (), small(3, 2, 1, 1)),
+        [(1, 2, 1, 1)],
+        (),
+    ),
+    "convolution of other views": (
+        Convolution((1, 1), (1, 1), (1, 1), (1, 1), 1, (), small(2, 5, 3, 3)),
+        [(1, 3, 4, 5)],
+        (Transpose((0, 3, 1, 2)),),
+    ),
+    "window sum": (Convolution((2, 2), (1, 1), (1, 0), (0, 1), 1, (3, 2), factor=-3), [(1, 3, 7, 5)], ()),
+    "matrix": (Einsum(("ab", "bc"), "ac", small(6, 5), small(1, 5)), [(3, 6)], ()),
+    "matrix of a flattened image": (
+        Einsum(("ab", "bc"), "ac", small(24, 5), small(1, 5)),
+        [(1, 2, 3, 4)],
+        (Reshape((1, 24)),),
+    ),
+    "matrix of one column": (Einsum(("ab", "bc"), "ac", small(6, 1)), [(1, 6)], ()),
+    "matrices by batch": (Einsum(("abc", "acd"), "abd", small(2, 4, 3)), [(2, 3, 4)], ()),
+    "scaling by channel": (Einsum(("abcd", "b"), "abcd", small(3), small(1, 3, 1, 1)), [(1, 3, 4, 2)], ()),
+    "sum": (Einsum(("abcd", ""), "ab", factor=5), [(1, 3, 4, 2)], ()),
+    "sum of everything": (Einsum(("ab", ""), ""), [(3, 4)], ()),
+    "product": (Einsum(("abij", "abjk"), "abik", factor=-2), [(1, 2, 3, 4), (1, 2, 4, 5)], ()),
+    "product of a transposed tensor": (
+        Einsum(("abij", "abjk"), "abik"),
+        [(1, 3, 8), (1, 4, 2, 5)],
+        (Reshape((1, 3, 4, 2)), Transpose((0, 2, 1, 3))),
+    ),
+    "product by entries": (Einsum(("abcd", "abcd"), "abcd", factor=7), [(1, 2, 3, 4), (1, 2, 3, 4)], ()),
+    "product with a stretched tensor": (Einsum(("abcd", "abCD"), "abcd"), [(1, 2, 3, 4), (1, 2, 1, 1)], ()),
+    "sum of tensors": (Combine((3, -5), small(1, 2, 1, 1)), [(1, 2, 3, 4), (1, 2, 3, 4)], ()),
+    "sum with a stretched tensor": (Combine((3, -5)), [(1, 2, 3, 4), (1, 2, 1, 1)], ()),
+    "sum of other views": (Combine((1, 1)), [(1, 3, 4, 2), (1, 2, 3, 4)], (Transpose((0, 3, 1, 2)),)),
+    "sum with a number": (Combine((2,), small(1)), [(5,)], ()),
+    "halves": (Rescale(3, -9, 9), [(1, 2, 3, 4)], ()),
+    "halves to even": (Rescale(2, -20, 20, even=True), [(1, 2, 3, 4)], ()),
+    "function of a quotient": (Rescale(2, -8, 8, small(17)), [(6,)], ()),
+    "no shift": (Rescale(0, -60, 60), [(6,)], ()),
+    "function": (Apply(-100, 100, small(201)), [(1, 2, 3, 4)], ()),
+    "function of a sum": (Apply(-300, 300, small(601)), [(1, 2, 3, 4)], (Combine((2,)),)),
+    "function of clamped codes": (Apply(-30, 30, small(61)), [(1, 2, 3, 4)], (Rescale(1, -30, 30),)),
+    "slopes": (Slopes(small(1, 3, 1, 1), small(1, 1, 1, 1, seed=2)), [(1, 3, 4, 2)], ()),
+    "slopes of clamped codes": (Slopes(small(1, 6), small(1, 6, seed=2)), [(1, 6)], (Rescale(1, -30, 30),)),
+    "reshape across axes": (Reshape((8, 3)), [(6, 4)], ()),
+    "reshape of an image": (Reshape((1, 6, 20)), [(1, 3, 8, 5)], ()),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_operation_is_what_its_relations_say_and_nothing_else(name):
+    op, shapes, before = CASES[name]
+    network = single(op, *shapes, before=before)
+    case = lowered(network, inputs_of(network, rng()))
+    every_change_is_refused(case, rng(2))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_several_inputs_are_proved_together(name):
+    op, shapes, before = CASES[name]
+    network = single(op, *shapes, before=before)
+    xs = inputs_of(network, rng(3), images=3)
+    case = lowered(network, xs, images=3)
+    every_change_is_refused(case, rng(4), each=1)
+    for k in range(3):
+        alone = network.run({name: values[k] for name, values in xs.items()})["out"]
+        together = np.array(case.witness.outputs[0]).reshape(3, *alone.shape)[k]
+        assert np.array_equal(together, alone)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("end", ["lo", "hi"])
+def test_no_input_in_range_leaves_the_ranges(name, end):
+    op, shapes, before = CASES[name]
+    network = single(op, *shapes, before=before)
+    x = {port.name: np.full(port.shape, getattr(port, end)) for port in network.inputs}
+    lowered(network, x).check()
+
+
+def out(op, *inputs):
+    return op.execute([np.asarray(x) for x in inputs], ignore)
+
+
+def test_a_convolution_is_its_sum():
+    op, shapes, _ = CASES["convolution"]
+    x = rng().integers(-128, 128, shapes[0])
+    padded = np.pad(x[0], ((0, 0), (1, 0), (0, 2)))
+    got = out(op, x)
+    for o, i, j in np.ndindex(*got.shape[1:]):
+        window = padded[:, 2 * i : 2 * i + 3, j : j + 3 : 2]
+        assert got[0, o, i, j] == (window * op.kernel[o]).sum() + op.bias[o]
+
+
+def test_an_einsum_is_its_sum():
+    a, b = rng().integers(-9, 9, (1, 2, 3, 4)), rng(1).integers(-9, 9, (1, 2, 4, 5))
+    assert np.array_equal(out(CASES["product"][0], a, b), -2 * (a @ b))
+    assert np.array_equal(out(CASES["sum"][0], a), 5 * a.sum(axis=(2, 3)))
+
+
+def test_ties_go_up_or_to_the_even_neighbour():
+    x = np.arange(-40, 41)
+    assert np.array_equal(out(Rescale(2, -99, 99), x), np.floor(x / 4 + 0.5))
+    assert np.array_equal(out(Rescale(2, -99, 99, even=True), x), np.rint(x / 4))
+
+
+def test_slopes_differ_by_sign():
+    x, op = np.array([[-3, 5]]), Slopes(np.array([[2, 2]]), np.array([[7, 9]]))
+    assert out(op, x).tolist() == [[-6, 45]]
+
+
+def test_sums_beyond_a_table_are_refused():
+    with pytest.raises(UsageError, match="quantise to fewer bits"):
+        single(Rescale(1, 0, 9), (3,), lo=0, hi=1 << 24)
