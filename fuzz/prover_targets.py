@@ -36,7 +36,7 @@ def _folder() -> Path:
 _KEPT: list[tempfile.TemporaryDirectory[str]] = []
 
 
-def _reads(name: str, read: Callable[[Path], object]) -> Callable[[bytes], str]:
+def reads(name: str, read: Callable[[Path], object]) -> Callable[[bytes], str]:
     """Return a run that writes the bytes to a file and reads it."""
 
     def run(data: bytes) -> str:
@@ -126,12 +126,12 @@ def _run_keys(data: bytes) -> str:
     return ACCEPTED
 
 
-MODEL = Target("model", lambda: [_model()], _mutate_json, _reads("model.json", load))
-INPUT_NPY = Target("input-npy", _arrays, mutate_bytes, _reads("input.npy", read_input))
+MODEL = Target("model", lambda: [_model()], _mutate_json, reads("model.json", load))
+INPUT_NPY = Target("input-npy", _arrays, mutate_bytes, reads("input.npy", read_input))
 INPUT_JSON = Target(
     "input-json",
     lambda: [b"[[1, 2], [3, 4]]", b'{"v":1,"dim":[2],"data":[1.0,2.5]}', b"[1.5]"],
     _mutate_json,
-    _reads("input.json", read_input),
+    reads("input.json", read_input),
 )
 KEYS = Target("keys", _key_files, _mutate_key_file, _run_keys)

@@ -17,6 +17,7 @@ INPUTS = {
     "input-json": 500,
     "keys": 100,
     "kernels": 3000,
+    "onnx": 300,
 }
 REGRESSIONS = [(target, path) for target in TARGETS.values() for path in target.regressions()]
 

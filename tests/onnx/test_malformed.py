@@ -188,6 +188,10 @@ MALFORMED = {
         "ends at byte 56 of 'w.bin', which has 48",
     ),
     "external data at no number": (external(location="w.bin", offset="x"), "an offset or length that is no number"),
+    "a name that is no text": (
+        dense().SerializeToString().replace(b"y_node", b"y_\xff\xfede"),
+        r"a name in the file is no text \(UTF-8\); it is damaged",
+    ),
     "an input that is a sequence": (
         with_input_type(helper.make_sequence_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, [1, 4]))),
         "input 'x' is a sequence of no type that is read",

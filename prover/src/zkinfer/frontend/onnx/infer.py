@@ -21,6 +21,8 @@ from onnx import (
 from zkinfer.frontend.onnx.contrib import stand_in
 from zkinfer.graph.graph import Array, Shape
 
+IR_VERSION = 10
+"""Of the models that are made here of one node: the format's version tells nothing of operators."""
 SMALL = 1024
 """A constant of up to so many entries may tell a shape."""
 
@@ -41,10 +43,9 @@ class Values:
 
 @dataclass(frozen=True)
 class Rules:
-    """The versions of the operator sets that a file is written in, and of the format."""
+    """The versions of the operator sets that a file is written in."""
 
     opsets: Mapping[str, int]
-    ir_version: int
 
     def is_known(self, node: NodeProto) -> bool:
         """Whether the package onnx has the definition of a node's operator."""
@@ -67,7 +68,7 @@ class Rules:
             initializer=[numpy_helper.from_array(array, name) for name, array in small.items()],
         )
         opsets = [helper.make_opsetid(domain, version) for domain, version in self.opsets.items()]
-        return ModelProto(graph=graph, opset_import=opsets, ir_version=self.ir_version)
+        return ModelProto(graph=graph, opset_import=opsets, ir_version=IR_VERSION)
 
 
 def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]:
@@ -86,7 +87,7 @@ def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]
 
 def _context(rules: Rules) -> checker.C.CheckerContext:
     context = checker.C.CheckerContext()
-    context.ir_version, context.opset_imports = rules.ir_version, dict(rules.opsets)
+    context.ir_version, context.opset_imports = IR_VERSION, dict(rules.opsets)
     return context
 
 

@@ -79,6 +79,15 @@ class OnnxModel:
             raise Unsupported(node, f"the shape of {name!r} is not known before it is computed", "export fixed shapes")
         return self.shapes[name]
 
+    def type(self, node: OnnxNode, name: str) -> str:
+        """What numpy calls the type of a tensor that a node reads or gives.
+
+        Errors: Unsupported where it is not known.
+        """
+        if name not in self.types:
+            raise Unsupported(node, f"the type of {name!r} is not known", "replace the operator that gives it")
+        return self.types[name]
+
 
 class Unsupported(UsageError):
     """A node that cannot be proved: which one, why not, and what to do about it."""

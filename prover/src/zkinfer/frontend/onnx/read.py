@@ -25,19 +25,28 @@ def read_onnx(path: Path, shapes: Mapping[str, Shape] | None = None) -> OnnxMode
     that names the file, the input or node, and the remedy.
     """
     try:
-        from zkinfer.frontend.onnx.dimensions import fix_dimensions, open_inputs
-        from zkinfer.frontend.onnx.infer import Values
-        from zkinfer.frontend.onnx.parse import parse
+        import onnx  # noqa: F401  the one import that may fail
     except ImportError:
         raise UsageError(
             f"{path}: reading ONNX needs the package onnx; install it with `pip install 'zkinfer[onnx]'`."
         ) from None
+    try:
+        return _read(path, shapes or {})
+    except UnicodeDecodeError:  # protobuf looks at a text when it is asked for
+        raise UsageError(f"{path}: a name in the file is no text (UTF-8); it is damaged: export it again.") from None
+
+
+def _read(path: Path, shapes: Mapping[str, Shape]) -> OnnxModel:
+    from zkinfer.frontend.onnx.dimensions import fix_dimensions, open_inputs
+    from zkinfer.frontend.onnx.infer import Values
+    from zkinfer.frontend.onnx.parse import parse
+
     model, constants = parse(path)
     inputs = open_inputs(model.graph, constants)
     if not inputs or not model.graph.output:
         missing = "input" if not inputs else "output"
         raise UsageError(f"{path}: the network has no {missing}, so there is nothing to prove; export it with one.")
-    notes = fix_dimensions(inputs, shapes or {}, path)
+    notes = fix_dimensions(inputs, shapes, path)
     values = Values()
     for name, array in constants.items():
         values.add_constant(name, array)
@@ -56,7 +65,7 @@ def _walked(
 
     opset = opset_of(model)
     opsets = {entry.domain: entry.version for entry in model.opset_import if entry.domain != "ai.onnx"} | {"": opset}
-    walk = Walk(path, Rules(opsets, model.ir_version), values)
+    walk = Walk(path, Rules(opsets), values)
     scope = Scope({name: name for name in (*values.constants, *inputs)})
     walk.through(model.graph, scope)
     names = tuple(value.name for value in model.graph.output)

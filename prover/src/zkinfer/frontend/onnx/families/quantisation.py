@@ -18,7 +18,7 @@ TYPES = ("int8", "uint8", "int16", "uint16")
 def quantize(node: OnnxNode, t: Translator) -> None:
     """codes = saturate(round(x / scale) + zero_point); the integers are the codes less the zero point."""
     scale, zero_point = _parameters(node, t)
-    kind = t.model.types[node.outputs[0]]
+    kind = t.model.type(node, node.outputs[0])
     if kind not in TYPES:
         raise Unsupported(node, f"it quantises to {kind}", f"quantise to one of {', '.join(TYPES)}")
     limits = np.iinfo(kind)
