@@ -189,7 +189,7 @@ MALFORMED = {
     ),
     "external data at no number": (external(location="w.bin", offset="x"), "an offset or length that is no number"),
     "a name that is no text": (
-        dense().SerializeToString().replace(b"y_node", b"y_\xff\xfede"),
+        of(node("MatMul", "x weights", "y"), weights=W).replace(b"weights", b"weigh\xff\xfe"),
         r"a name in the file is no text \(UTF-8\); it is damaged",
     ),
     "an input that is a sequence": (
