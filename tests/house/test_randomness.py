@@ -10,8 +10,12 @@ import pytest
 from tests.house.rules import imports
 from tests.house.tree import PROVER, ROOT, files, name
 
-PUBLIC = {"prover/src/zkinfer/frontend/reference.py"}
-"""Draws the weights and the input of the reference network, which everybody may know, from a fixed seed."""
+PUBLIC = {
+    "prover/src/zkinfer/frontend/reference.py",
+    "prover/src/zkinfer/quantize/onnx/normalizations.py",
+    "prover/src/zkinfer/quantize/onnx/samples.py",
+}
+"""Draw what everybody may know from a fixed seed: the reference network, inputs that tell operators apart, samples."""
 
 MODULES = {"random", "secrets", "uuid", "numpy.random"}
 CALLS = {"urandom", "getrandom", "default_rng", "RandomState", "SystemRandom", "Random", "time", "time_ns"}

@@ -14,6 +14,7 @@ from zkinfer.cli.explain import explain
 from zkinfer.cli.infer import infer
 from zkinfer.cli.inspect import inspect
 from zkinfer.cli.prove import prove
+from zkinfer.cli.quantize import quantize
 from zkinfer.cli.reference import reference
 from zkinfer.cli.setup import setup
 from zkinfer.cli.verify import verify
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 
 app.command("reference")(reference)
+app.command("quantize")(quantize)
 app.command("inspect")(inspect)
 app.command("infer")(infer)
 app.command("estimate")(estimate)

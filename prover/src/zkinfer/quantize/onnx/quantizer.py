@@ -1,0 +1,113 @@
+"""From a float ONNX model to one whose tensors are quantised, every one of them, by onnxruntime's quantiser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zkinfer.quantize.onnx.fill import fill_pairs
+from zkinfer.quantize.onnx.network import Network
+from zkinfer.quantize.onnx.powers_of_two import round_scales
+from zkinfer.quantize.onnx.prepare import prepare
+from zkinfer.quantize.onnx.ranges import Ranges, Sample, collect_ranges
+from zkinfer.quantize.onnx.runtime import quietly, run_model
+from zkinfer.quantize.onnx.settings import Settings, constant_operands, tensors_of_16_bits
+from zkinfer_verify.errors import InternalError, UsageError
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+LEFT_OUT = frozenset(
+    ("BatchNormalization", "Cast", "DequantizeLinear", "InstanceNormalization", "LayerNormalization", "QuantizeLinear")
+)
+"""Operators that onnxruntime's quantiser is not asked for: the normalizations' scale and bias stay exact."""
+QUANTISED = ("QuantizeLinear", "QLinear", "Integer")
+"""Parts of the names of operators that only quantised models have."""
+TOLERANCE = 1e-2
+"""Of the prepared model against the given one, in parts of the largest output: float32 in another order."""
+
+
+@dataclass(frozen=True)
+class Quantised:
+    """The float model as it was prepared, and its quantised form."""
+
+    prepared: ModelProto
+    quantised: ModelProto
+
+
+def quantize_onnx(model: ModelProto, samples: Sequence[Sample], settings: Settings) -> Quantised:
+    """Return the quantised form of a float model whose inputs have a number for every dimension.
+
+    samples: calibration data, at least one. Every float tensor that a node of the result reads is a DequantizeLinear of
+    a QuantizeLinear, or a constant: weights are DequantizeLinear of int8, biases of int32.
+    Errors: UsageError for a model that is quantised already or not of float32; what onnx and onnxruntime raise for one
+    that they refuse.
+    """
+    _require_float(model)
+    prepared = prepare(_copy(model))
+    _require_same(model, prepared, samples[0])
+    network = Network(prepared)
+    ranges = collect_ranges(prepared, samples, settings.method)
+    wide = tensors_of_16_bits(network, settings.preset)
+    quantised = _by_onnxruntime(prepared, ranges, wide | constant_operands(network), settings)
+    fill_pairs(quantised, ranges, wide)
+    if settings.power_of_two:
+        round_scales(quantised, network.constants)
+    return Quantised(prepared, quantised)
+
+
+def _require_float(model: ModelProto) -> None:
+    """Errors: UsageError for a model that is quantised already, and for one that computes in another type."""
+    from onnx import TensorProto
+
+    for node in model.graph.node:
+        if any(part in node.op_type for part in QUANTISED):
+            raise UsageError(f"Node {node.name} ({node.op_type}): the model is quantised already; give the float one.")
+    inputs = {value.type.tensor_type.elem_type for value in model.graph.input}
+    kinds = inputs | {tensor.data_type for tensor in model.graph.initializer}
+    for kind in (TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE):
+        if kind in kinds:
+            found = TensorProto.DataType.Name(kind).lower()
+            raise UsageError(f"The model computes in {found}; export it in float32 and quantise that.")
+
+
+def _copy(model: ModelProto) -> ModelProto:
+    copy: ModelProto = type(model).FromString(model.SerializeToString())
+    return copy
+
+
+def _require_same(model: ModelProto, prepared: ModelProto, sample: Sample) -> None:
+    """Errors: InternalError if preparing changed what the model computes."""
+    for a, b in zip(run_model(model)(sample), run_model(prepared)(sample), strict=True):
+        if a.shape != b.shape or not np.max(np.abs(a - b), initial=0) <= TOLERANCE * np.max(np.abs(a), initial=0):
+            raise InternalError("The prepared model computes something else than the given one.")
+
+
+def _by_onnxruntime(model: ModelProto, ranges: Ranges, wide: set[str], settings: Settings) -> ModelProto:
+    from onnxruntime.quantization.qdq_quantizer import QDQQuantizer  # type: ignore[import-untyped]  # ships no types
+    from onnxruntime.quantization.quant_utils import QuantType  # type: ignore[import-untyped]
+
+    quantizer = QDQQuantizer(
+        _copy(model),
+        per_channel=settings.per_channel,
+        reduce_range=False,
+        weight_qType=QuantType.QInt8,
+        activation_qType=QuantType.QInt8,
+        tensors_range=ranges,
+        nodes_to_quantize=[],
+        nodes_to_exclude=[],
+        op_types_to_quantize=sorted({node.op_type for node in model.graph.node} - LEFT_OUT),
+        extra_options={
+            "ActivationSymmetric": False,
+            "WeightSymmetric": True,
+            "ForceQuantizeNoInputCheck": True,
+            "TensorQuantOverrides": {name: [{"quant_type": QuantType.QInt16}] for name in sorted(wide)},
+        },
+    )
+    with quietly():
+        quantizer.quantize_model()
+    quantised: ModelProto = quantizer.model.model
+    return quantised

@@ -1,0 +1,64 @@
+"""What a quantisation is asked for, and which tensors then get 16 bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from zkinfer.quantize.onnx.network import Network
+from zkinfer.quantize.onnx.regions import ELEMENTWISE, UNARY
+from zkinfer_verify.errors import UsageError
+
+if TYPE_CHECKING:
+    from onnx import NodeProto
+
+PRESETS = ("int8", "mixed", "int16")
+METHODS = ("minmax", "entropy", "percentile")
+SUMS = frozenset(("Add", "Sub", "Sum"))
+PIECEWISE_LINEAR = frozenset(("Abs", "Clip", "Neg", "Relu"))
+TABLES = (UNARY - PIECEWISE_LINEAR) | {"LogSoftmax", "PRelu", "Softmax"}
+"""Operators that are proved by a table with a row for each code that they read: 256 rows are cheap, 65536 are not."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """preset: "int8", every tensor in 8 bits; "mixed", in 16 where sums meet; "int16", in 16 where no table reads it.
+
+    method: how ranges are chosen from the calibration data, as onnxruntime names them. power_of_two: every scale, so
+    that a requantisation is a shift. per_channel: a scale for each output channel of the weights.
+    """
+
+    preset: str = "int8"
+    method: str = "minmax"
+    power_of_two: bool = False
+    per_channel: bool = True
+
+    def __post_init__(self) -> None:
+        for what, value, known in (("preset", self.preset, PRESETS), ("method", self.method, METHODS)):
+            if value not in known:
+                raise UsageError(f"{what} {value!r} is not one of {', '.join(known)}.")
+
+
+def tensors_of_16_bits(network: Network, preset: str) -> set[str]:
+    """The names of the tensors that a preset stores in 16 bits."""
+    computed = {name for node in network.nodes for name in node.output if name in network.floats}
+    computed |= {value.name for value in network.model.graph.input if value.name in network.floats}
+    match preset:
+        case "int16":
+            return computed - _read_by(network.nodes, TABLES)
+        case "mixed":
+            sums = {name for node in network.nodes if node.op_type in ("Add", "Sub", "Sum") for name in node.output}
+            return (sums | _read_by(network.nodes, {"LayerNormalization"})) & (
+                computed - _read_by(network.nodes, TABLES)
+            )
+    return set()
+
+
+def constant_operands(network: Network) -> set[str]:
+    """The constants of elementwise operators; a proof has them in the open, so that 16 bits cost nothing."""
+    return _read_by(network.nodes, ELEMENTWISE | {"PRelu"}) & network.floats & set(network.constants)
+
+
+def _read_by(nodes: Iterable[NodeProto], operators: Iterable[str]) -> set[str]:
+    return {name for node in nodes if node.op_type in operators for name in node.input}
