@@ -8,10 +8,11 @@ from pathlib import Path
 
 from zkinfer.frontend.onnx.families import FAMILIES
 from zkinfer.frontend.onnx.meaning import Real
-from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode, Unsupported
+from zkinfer.frontend.onnx.model import OnnxModel, Unsupported
 from zkinfer.frontend.onnx.qoperator import expanded
 from zkinfer.frontend.onnx.read import read_onnx
 from zkinfer.frontend.onnx.translator import Translator
+from zkinfer.frontend.onnx.unknown import unknown
 from zkinfer.graph.operator import Shape
 from zkinfer.network.network import Network, Node, Port
 from zkinfer_verify.errors import UsageError
@@ -74,11 +75,6 @@ def pruned(nodes: Sequence[Node], outputs: Sequence[Port]) -> list[Node]:
             needed |= set(node.inputs)
             kept.append(node)
     return kept[::-1]
-
-
-def unknown(node: OnnxNode) -> Unsupported:
-    """Return the problem of a node whose operator no family knows."""
-    return Unsupported(node, "this operator is not supported", "replace it by operators of docs/operators.md")
 
 
 def load_onnx(path: Path, shapes: Mapping[str, Shape] | None = None) -> Network:
