@@ -47,7 +47,7 @@ def compare(folder: Path, model: ModelProto, feeds: Mapping[str, NDArray[np.gene
     assert translation.network is not None, translation.problems
     network = translation.network
     codes = [n.outputs[0] for n in read.nodes if n.op_type == "QuantizeLinear" and n.outputs[0] in translation.tensors]
-    theirs = dict(zip(codes, _run(model, codes, feeds), strict=True))
+    theirs = dict(zip(codes, run_model(model, codes, feeds), strict=True))
     by_tensor = {translation.tensors[name].tensor: name for name in codes}
     tensors = {port.tensor: integers_of(port, np.asarray(feeds[port.name])) for port in network.inputs}
     differing, worst = dict[str, float](), dict[str, int]()
@@ -63,7 +63,7 @@ def compare(folder: Path, model: ModelProto, feeds: Mapping[str, NDArray[np.gene
     return Agreement(differing, worst, network, translation)
 
 
-def _run(
+def run_model(
     model: ModelProto, outputs: Sequence[str], feeds: Mapping[str, NDArray[np.generic]]
 ) -> list[NDArray[np.generic]]:
     """Run a model in onnxruntime as it is written, and return some of its tensors."""
@@ -94,10 +94,13 @@ def quantised(
     constants: Mapping[str, NDArray[np.generic]] | None = None,
     kind: str = "int8",
     opset: int = 21,
+    *,
+    powers: bool = False,
 ) -> ModelProto:
     """Put a QuantizeLinear and a DequantizeLinear node on every float tensor that the nodes give or take.
 
-    Scales are those of the values that the feeds lead to; weights, which are constants, stay real numbers.
+    Scales are those of the values that the feeds lead to, or powers of two above them without zero points; weights,
+    which are constants, stay real numbers.
     """
     constants = dict(constants or {})
     initializers = [numpy_helper.from_array(np.asarray(array), name) for name, array in constants.items()]
@@ -112,7 +115,7 @@ def quantised(
     opsets = [helper.make_opsetid("", opset), helper.make_opsetid("com.microsoft", 1)]
     plain = helper.make_model(graph, opset_imports=opsets, ir_version=10)
     given = [name for name in names if name not in feeds]
-    values = dict(zip(given, _run(plain, given, feeds), strict=True)) | dict(feeds)
+    values = dict(zip(given, run_model(plain, given, feeds), strict=True)) | dict(feeds)
     element, least, largest = TYPES[kind]
     placed: list[NodeProto] = []
     real = {name for name in names if values[name].dtype == np.float32}
@@ -120,6 +123,9 @@ def quantised(
     def quantise(name: str) -> None:
         lo, hi = min(float(values[name].min()), 0.0), max(float(values[name].max()), 0.0)
         scale = np.float32((hi - lo) / (largest - least) or 1.0)
+        if powers:
+            scale = np.float32(2.0 ** np.ceil(np.log2(max(-lo / -least, hi / largest) or 1.0)))
+            lo = least * float(scale)
         zero = int(np.clip(np.rint(least - lo / scale), least, largest))
         initializers.append(numpy_helper.from_array(np.array(scale), f"{name}_scale"))
         initializers.append(helper.make_tensor(f"{name}_zero", element, [], [zero]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
@@ -19,12 +21,27 @@ LETTERS = "abcdefghijklm"
 def matmul(node: OnnxNode, t: Translator) -> None:
     """The product of matrices, along axes in front of which are stretched."""
     left, right = t.constant(node, 0), t.constant(node, 1)
+    shape = t.model.shape(node, node.outputs[0])
     if right is not None:
-        t.give(node, _by_constant(node, t, t.real(node), right, None))
+        linear = _by_constant(
+            node, t, _row(node, t, t.real(node)), right[:, np.newaxis] if right.ndim == 1 else right, None
+        )
     elif left is not None:
-        t.give(node, _constant_by(node, t, left, t.real(node, 1)))
+        linear = _constant_by(node, t, np.atleast_2d(left), _column(node, t, t.real(node, 1)))
     else:
-        t.give(node, _product(node, t, t.real(node), t.real(node, 1)))
+        linear = _product(node, t, _row(node, t, t.real(node)), _column(node, t, t.real(node, 1)))
+    # A vector is a matrix of one row or column, which the result does not have.
+    t.give(node, linear if linear.shape == shape else replace(linear, shape=shape, after=(Reshape(shape),)))
+
+
+def _row(node: OnnxNode, t: Translator, x: Real) -> Real:
+    """Return a vector as a matrix of one row."""
+    return t.with_op(node, Reshape((1, *x.shape)), x) if len(x.shape) == 1 else x
+
+
+def _column(node: OnnxNode, t: Translator, x: Real) -> Real:
+    """Return a vector as a matrix of one column."""
+    return t.with_op(node, Reshape((*x.shape, 1)), x) if len(x.shape) == 1 else x
 
 
 @family("Gemm")
@@ -46,8 +63,6 @@ def gemm(node: OnnxNode, t: Translator) -> None:
 def _by_constant(node: OnnxNode, t: Translator, x: Real, matrix: Array, bias: Array | None) -> Linear:
     """Return x times a constant matrix, of two axes or of as many as x."""
     rank = max(len(x.shape), matrix.ndim)
-    if matrix.ndim == 1 or len(x.shape) == 1:
-        raise Unsupported(node, "one of its factors is a vector", "reshape it to a matrix")
     if len(x.shape) < rank:
         x = t.with_op(node, Reshape((*(1,) * (rank - len(x.shape)), *x.shape)), x)
     batch = LETTERS[: rank - 2]
@@ -80,8 +95,6 @@ def _constant_by(node: OnnxNode, t: Translator, matrix: Array, x: Real) -> Linea
 def _product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return the product of two tensors that the network computes."""
     rank = max(len(a.shape), len(b.shape))
-    if min(len(a.shape), len(b.shape)) < 2:
-        raise Unsupported(node, "one of its factors is a vector", "reshape it to a matrix")
     first, second = a.shape[:-2], b.shape[:-2]
     batch, names, out = [list[str](), list[str]()], iter(LETTERS), ""
     for axis in range(-rank + 2, 0):
