@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from tests.onnx.models import graph, model, node, read
 from tests.onnx.test_malformed import MALFORMED
 from zkinfer.cli.main import app
-from zkinfer.frontend.onnx.model import Unsupported
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.report.import_report import import_report, report_record
 
 CHAIN = graph(
@@ -62,6 +62,22 @@ def test_the_record_has_all_of_it(chain):
     assert [one["supported"] for one in record["nodes"]] == [True, False, None, False, None, True]
     assert (record["supported"], record["unsupported"], record["waiting"]) == (2, 2, 2)
     assert json.loads(json.dumps(record)) is not None
+
+
+def test_a_problem_of_a_part_is_that_of_its_node(chain):
+    part = OnnxNode("a_node/input0", "DequantizeLinear", ("x",), ("a_node/input0",))
+    rows = import_report(chain, [Unsupported(part, "no scale", "give one")]).rows
+    assert [row.verdict for row in rows] == ["no", "waits", "waits", "waits", "waits", "waits"]
+    assert (rows[0].reason, rows[1].remedy) == ("no scale", "see a_node")
+
+
+def test_a_model_may_be_refused_whose_nodes_are_not(tmp_path):
+    done = inspected(tmp_path, model(graph([node("Shape", "x", "y")], {"x": [2]}, "y")))
+    assert done.exit_code == 2
+    assert "not supported: " in done.stdout
+    assert done.stdout.endswith("0 nodes, 1 parameters: each is supported, the whole is not.\n")
+    done = inspected(tmp_path, model(graph([node("Shape", "x", "y")], {"x": [2]}, "y")), "--json")
+    assert "'y' does not depend on the network's input" in json.loads(done.stdout)["failure"]
 
 
 def inspected(folder, proto, *options):

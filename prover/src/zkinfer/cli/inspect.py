@@ -13,6 +13,7 @@ from zkinfer.cli.errors import ExitCode
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.values import parse_shapes
 from zkinfer.frontend.load import load
+from zkinfer.frontend.onnx.model import Unsupported
 from zkinfer.frontend.onnx.read import read_onnx
 from zkinfer.graph.graph import Shape
 from zkinfer.report.import_report import import_report, report_record, report_table
@@ -60,9 +61,16 @@ def _inspect_onnx(run: Run, path: Path, shapes: Mapping[str, Shape]) -> None:
 
     with run.step("read"):
         model = read_onnx(path, shapes)
+    problems: tuple[Unsupported, ...] = ()
+    failure = ""
     with run.step("translate"):
-        problems = translate(model).problems
-    report = import_report(model, problems)
+        try:
+            problems = translate(model).problems
+        except Unsupported as error:
+            problems = (error,)
+        except UsageError as error:
+            failure = str(error)
+    report = import_report(model, problems, failure)
     run.result({**report_record(report), "seconds": run.seconds}, report_table(report))
-    if problems:
+    if not report.is_supported:
         raise typer.Exit(ExitCode.USAGE)

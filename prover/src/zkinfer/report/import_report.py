@@ -35,10 +35,19 @@ class NodeRow:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """The rows in the order of computation, and the model that they are of."""
+    """The rows in the order of computation, and the model that they are of.
+
+    failure: what keeps the model as a whole from being proved, where every node could be; or nothing.
+    """
 
     model: OnnxModel
     rows: tuple[NodeRow, ...]
+    failure: str = ""
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether the model can be proved."""
+        return not self.failure and all(row.verdict == SUPPORTED for row in self.rows)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -52,12 +61,19 @@ class ImportReport:
         return sum(array.size for array in self.model.constants.values())
 
 
-def import_report(model: OnnxModel, problems: Sequence[Unsupported]) -> ImportReport:
+def import_report(model: OnnxModel, problems: Sequence[Unsupported], failure: str = "") -> ImportReport:
     """Return a row for each node, given those that cannot be translated.
 
-    A node that reads what such a node gives was not judged: it waits.
+    A node that reads what such a node gives was not judged: it waits. A problem may be of a part of a node, whose name
+    is the node's with more behind a slash.
     """
-    by_name = {problem.node.name: problem for problem in problems}
+    names = {node.name for node in model.nodes}
+    by_name: dict[str, Unsupported] = {}
+    for problem in problems:
+        name = problem.node.name
+        while name and name not in names:
+            name = name.rpartition("/")[0]
+        by_name.setdefault(name, problem)
     culprits: dict[str, str] = {}  # tensor: the node that is to blame for it
     rows = []
     for node in model.nodes:
@@ -66,7 +82,7 @@ def import_report(model: OnnxModel, problems: Sequence[Unsupported]) -> ImportRe
         culprit = node.name if node.name in by_name else blamed
         if culprit is not None:
             culprits |= dict.fromkeys(node.outputs, culprit)
-    return ImportReport(model, tuple(rows))
+    return ImportReport(model, tuple(rows), failure)
 
 
 def _row(model: OnnxModel, node: OnnxNode, problem: Unsupported | None, blamed: str | None) -> NodeRow:
@@ -91,6 +107,8 @@ def report_table(report: ImportReport) -> RenderableType:
         for what, name, tensor in ends
     ]
     problems = [f"not supported: {line}" for line in _problems(report)]
+    if report.failure:
+        problems.append(f"not supported: {printable(report.failure)}")
     lines = [*ports, *(f"note: {printable(note)}" for note in model.notes), *problems, _summary(report)]
     return Group(table, "", *lines)
 
@@ -117,7 +135,7 @@ def _summary(report: ImportReport) -> str:
     counts = report.counts
     sentence = f"{len(report.rows)} nodes, {report.parameters:,} parameters: "
     if counts[SUPPORTED] == len(report.rows):
-        return sentence + "all are supported."
+        return sentence + ("all are supported." if report.is_supported else "each is supported, the whole is not.")
     waiting = f", {counts[WAITING]} wait for these" if counts[WAITING] else ""
     return sentence + f"{counts[SUPPORTED]} are supported, {counts[UNSUPPORTED]} are not{waiting}."
 
@@ -153,6 +171,7 @@ def report_record(report: ImportReport) -> dict[str, object]:
         "supported": counts[SUPPORTED],
         "unsupported": counts[UNSUPPORTED],
         "waiting": counts[WAITING],
+        "failure": report.failure or None,
         "parameters": report.parameters,
         "notes": list(model.notes),
     }
