@@ -1,4 +1,4 @@
-"""onnx's own node tests: what passed once passes, and nothing fails. `python -m tests.onnx.backend` prints and keeps all."""
+"""onnx's own node tests: what passed once passes, and nothing fails. `python -m tests.onnx.backend` prints all."""
 
 import json
 
