@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -171,3 +173,14 @@ def test_slopes_differ_by_sign():
 def test_sums_beyond_a_table_are_refused():
     with pytest.raises(UsageError, match="quantise to fewer bits"):
         single(Rescale(1, 0, 9), (3,), lo=0, hi=1 << 24)
+
+
+@pytest.mark.parametrize("before", [(), (Rescale(1, -30, 30),), (Transpose((0, 2, 1)), Rescale(1, -30, 30))])
+def test_a_model_that_gives_codes_shows_codes(before):
+    network = single(Combine((1,)), (1, 2, 3), before=before)
+    codes = replace(network, outputs=(replace(network.outputs[0], zero_point=7),))
+    x = inputs_of(network, rng())
+    case = lowered(codes, x)
+    every_change_is_refused(case, rng(2))
+    assert case.witness.outputs[0] == tuple((network.run(x)["out"] + 7).reshape(-1).tolist())
+    assert case.lowered.statement.outputs[0].zero_point == 7

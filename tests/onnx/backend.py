@@ -86,7 +86,8 @@ def verdict(case: Any) -> str:
     except ZkinferError as error:
         return f"unsupported: {str(error).removeprefix(str(path)).lstrip(': ')}"
     for port, name, runtime in zip(network.outputs, expected, quantised_by_them, strict=True):
-        ours, theirs = tensors[port.tensor] * port.scale, expected[name].astype(np.float64)
+        theirs = expected[name].astype(np.float64)
+        ours = tensors[port.tensor] * port.scale if port.quantised else tensors[port.tensor] + port.offset
         if ours.shape != theirs.shape:
             return f"failed: shape {ours.shape} for {theirs.shape}"
         limit = TOLERANCE * max(1.0, float(np.abs(theirs).max(initial=0))) + float(

@@ -37,6 +37,11 @@ class Port:
     public: bool = False
     epilogue: str = "none"
 
+    @property
+    def offset(self) -> int:
+        """What is added to the integers where the model itself gives or takes codes."""
+        return 0 if self.quantised else self.zero_point
+
 
 @dataclass(frozen=True)
 class Node:

@@ -37,17 +37,19 @@ def lower_input(lowering: Lowering, port: Port) -> Operand:
 def publish(lowering: Lowering, port: Port, tensor: Operand | Sum) -> None:
     """State that everyone sees a tensor: integers in the order and shape of the model's."""
     shape = port.shape or (1,)
-    bound = max(abs(port.lo), abs(port.hi))
+    bound = max(abs(port.lo + port.offset), abs(port.hi + port.offset))
     builder = lowering.builder
-    builder.outputs.append(PublicOutput(port.name, shape, bound, port.scale, 0, port.epilogue))
-    public = Form(shape, (Term(1, -len(builder.outputs), (ALONG,) * len(shape)),), 0)
+    builder.outputs.append(PublicOutput(port.name, shape, bound, port.scale, port.offset, port.epilogue))
+    public = Form(shape, (Term(1, -len(builder.outputs), (ALONG,) * len(shape)),), -port.offset)
     if isinstance(tensor, Sum) and tensor.relation is not None and _in_order(tensor.view) != shape:
         tensor = lowering.committed(tensor)
     total = lowering.total(tensor)
     if _in_order(total.view) == tuple(extent for extent in shape if extent > 1) and total.relation is None:
         own = Form(total.view.dims, total.terms, total.constant)
         laid = along(own, [extent > 1 for extent in shape], shape) if len(own.dims) < len(shape) else own
-        lowering.affine(port.name, Form(shape, (*public.terms, *scaled(laid, -1).terms), -laid.constant))
+        lowering.affine(
+            port.name, Form(shape, (*public.terms, *scaled(laid, -1).terms), public.constant - laid.constant)
+        )
     elif total.relation is not None:
         lowering.state(total, public)
     else:

@@ -1,6 +1,6 @@
 """Slopes: two straight lines that meet at zero, for each channel its own. PRelu is one of them.
 
-    out = negative_c * x + (positive_c - negative_c) * max(x, 0)
+out = negative_c * x + (positive_c - negative_c) * max(x, 0)
 """
 
 from __future__ import annotations

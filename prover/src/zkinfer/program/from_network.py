@@ -108,7 +108,7 @@ class NetworkProgram(Program):
         committed = {}
         for name, view in self._laid.views.items():
             committed[name] = view.arrange(self._value(name, tensors, beside))
-        return committed, [tensors[port.tensor] for port in self._published]
+        return committed, [tensors[port.tensor] + port.offset for port in self._published]
 
     def _value(self, name: str, tensors: Mapping[str, Integers], beside: Mapping[str, Integers]) -> Integers:
         """Return the integers of a committed value: recorded, a tensor, or a tensor laid out again."""

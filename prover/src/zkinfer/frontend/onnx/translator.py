@@ -246,9 +246,9 @@ class Translator:
             if isinstance(meaning, Input):
                 raise UsageError(f"{self.model.path}: output {name!r} is an input; there is nothing to prove about it.")
             spec = self.specs[meaning.tensor]
-            ports.append(
-                Port(name, meaning.tensor, spec.shape, spec.lo, spec.hi, meaning.scale, meaning.zero_point, public=True)
-            )
+            real = self.model.types.get(tensor, "float32").startswith("float")
+            port = Port(name, meaning.tensor, spec.shape, spec.lo, spec.hi, meaning.scale, meaning.zero_point, real)
+            ports.append(replace(port, public=True))
         return tuple(ports)
 
 
