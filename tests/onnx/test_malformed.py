@@ -188,6 +188,14 @@ MALFORMED = {
         "ends at byte 56 of 'w.bin', which has 48",
     ),
     "external data at no number": (external(location="w.bin", offset="x"), "an offset or length that is no number"),
+    "a node's name that is no text": (
+        dense().SerializeToString().replace(b"y_node", b"y_\xff\xfede"),
+        r"a name in the file is no text \(UTF-8\); it is damaged",
+    ),
+    "a constant's name that is no text": (
+        changed(lambda p: p.graph.ClearField("node")).replace(b"B\x01w", b"B\x01\xff"),
+        r"a name in the file is no text \(UTF-8\); it is damaged",
+    ),
     "a name that is no text": (
         of(node("MatMul", "x weights", "y"), weights=W).replace(b"weights", b"weigh\xff\xfe"),
         r"a name in the file is no text \(UTF-8\); it is damaged",

@@ -24,6 +24,7 @@ from onnx import (
 from zkinfer.frontend.files import read_file
 from zkinfer.frontend.onnx.claims import check_claims, load_external
 from zkinfer.frontend.onnx.functions import inlined
+from zkinfer.frontend.onnx.texts import require_texts
 from zkinfer.graph.graph import Array
 from zkinfer_verify.errors import UsageError, ZkinferError
 
@@ -47,6 +48,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
         raise UsageError(f"{path}: this is not an ONNX file, or it is cut short; export the model again.") from None
     if not model.HasField("graph") or not model.opset_import:
         raise UsageError(f"{path}: the file holds no network; is it an ONNX model?")
+    require_texts(model, path)
     check_claims(model, path)
     load_external(model, path)
     constants = _large(model)

@@ -30,10 +30,7 @@ def read_onnx(path: Path, shapes: Mapping[str, Shape] | None = None) -> OnnxMode
         raise UsageError(
             f"{path}: reading ONNX needs the package onnx; install it with `pip install 'zkinfer[onnx]'`."
         ) from None
-    try:
-        return _read(path, shapes or {})
-    except UnicodeDecodeError:  # protobuf looks at a text when it is asked for
-        raise UsageError(f"{path}: a name in the file is no text (UTF-8); it is damaged: export it again.") from None
+    return _read(path, shapes or {})
 
 
 def _read(path: Path, shapes: Mapping[str, Shape]) -> OnnxModel:
