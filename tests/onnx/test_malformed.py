@@ -132,7 +132,7 @@ MALFORMED = {
     ),
     "open dimensions": (
         of(node("Relu", "x", "y"), x=("batch", 3, "height", 5)),
-        r"input 'x' are open on axis 0 \(batch\), 2 \(height\); give numbers for them: --shape x=batch,3,height,5",
+        r"input 'x' are open on axis 0 \(batch\), 2 \(height\); give the shape by --shape x=batch,3,height,5 with",
     ),
     "no shape": (of(node("Relu", "x", "y"), x=None), "input 'x' has no shape in the file; give --shape x=1,.."),
     "an input of very many entries": (of(node("Relu", "x", "y"), x=[1 << 40]), "has 1099511627776 entries, more than"),

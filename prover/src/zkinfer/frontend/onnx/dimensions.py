@@ -87,8 +87,8 @@ def _close(value: ValueInfoProto, bound: Mapping[str, int], path: Path) -> list[
     if missing.keys() - {0}:
         axes = ", ".join(f"{axis} ({symbol})" for axis, symbol in missing.items())
         raise UsageError(
-            f"{path}: the dimensions of input {value.name!r} are open on axis {axes}; give numbers for them: "
-            f"--shape {value.name}={shown}"
+            f"{path}: the dimensions of input {value.name!r} are open on axis {axes}; give the shape by "
+            f"--shape {value.name}={shown} with numbers in place of names."
         )
     if missing:
         tensor.shape.dim[0].dim_value = 1
