@@ -137,11 +137,12 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Input:
-    """A caller's tensor that no node has read yet; kind: its type, as numpy names it."""
+    """A caller's tensor that nothing is known of yet; kind: its type, as numpy names it; after: how it is rearranged."""
 
     name: str
     shape: Shape
     kind: str
+    after: tuple[Operation, ...] = ()
 
 
 Meaning = Real | Linear | Mapped | Input

@@ -173,10 +173,18 @@ class Translator:
     def input_port(self, source: Input, scale: float, zero_point: int, lo: int, hi: int, *, quantised: bool) -> Real:
         """Make a caller's tensor an input of the network; lo, hi: its integers' range."""
         tensor = source.name.replace(".", "_")
-        self.ports.append(Port(source.name, tensor, source.shape, lo, hi, scale, zero_point, quantised))
-        self.specs[tensor] = Spec(source.shape, lo, hi)
+        port = Port(source.name, tensor, self.model.shapes[source.name], lo, hi, scale, zero_point, quantised)
+        known = next((other for other in self.ports if other.name == source.name), None)
+        if known is None:
+            self.ports.append(port)
+            self.specs[tensor] = Spec(port.shape, lo, hi)
+        elif known != port:
+            raise UsageError(f"Input {source.name!r} is quantised in two ways; quantise it once.")
+        for op in source.after:
+            tensor = self.add(f"{source.name}/rearranged", op, [tensor])
         real = replace(self.as_real(tensor, scale), zero_point=zero_point)
-        self.meanings[source.name] = real
+        if not source.after:
+            self.meanings[source.name] = real
         return real
 
     def quantised(self, node: OnnxNode, meaning: Meaning, scale: float, lo: int, hi: int) -> Real:
