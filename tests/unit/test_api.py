@@ -14,6 +14,7 @@ from tests.unit.networks import small_input, small_network
 from zkinfer import api
 from zkinfer.execute.plain import execute
 from zkinfer.graph.graph import Convolution, FullyConnected, MaxPool, Relu, sequential
+from zkinfer.program.from_graph import program_of
 from zkinfer.program.identity import model_id
 
 RANGE = (-5, 4)
@@ -64,7 +65,7 @@ def test_rejects_a_statement_that_names_a_model_but_commits_to_other_weights():
     ours, theirs = (sequential((3,), [FullyConnected(np.array([row]))]) for row in ([1, 2, 3], [3, 2, 1]))
     planned = api.plan(theirs, input_range=RANGE)
     named = api.plan(ours, input_range=RANGE).lowered
-    forged = api.build_keys(api.Planned(planned.graph, planned.program, named, planned.prepared))
+    forged = api.build_keys(api.Planned(planned.program, named, planned.prepared))
     data = zk.prove(forged, np.array([1, 0, 0])).to_bytes()
     assert zk.verify(forged.statement, data).integers == (3,)  # without the model this is all that can be known
     with pytest.raises(zk.ProofError, match="commits to other weights"):
@@ -75,8 +76,8 @@ def test_rejects_a_statement_whose_relations_are_not_the_models():
     model = sequential((2,), [FullyConnected(np.array([[1, 2]]))])
     planned = api.plan(model, input_range=RANGE)
     relu = sequential((2,), [FullyConnected(np.array([[1, 2]])), Relu()])
-    lowered = api.plan_program(api.program_of(relu, RANGE), planned.prepared.profile, model_id(model))
-    forged = api.build_keys(api.Planned(relu, api.program_of(relu, RANGE), lowered, api.prepare(lowered.statement)))
+    lowered = api.plan_program(program_of(relu, RANGE), planned.prepared.profile, model_id(model))
+    forged = api.build_keys(api.Planned(program_of(relu, RANGE), lowered, api.prepare(lowered.statement)))
     data = zk.prove(forged, np.array([-1, 0])).to_bytes()
     with pytest.raises(zk.ProofError, match="relations are not those"):
         zk.verify(forged.statement, data, model=model)
@@ -100,7 +101,7 @@ def test_refuses_toy_unless_it_is_named():
         zk.prove(keys, small_input())
 
 
-@pytest.mark.parametrize("function", [zk.setup, zk.prove, zk.verify, zk.check, zk.load_keys])
+@pytest.mark.parametrize("function", [zk.setup, zk.prove, zk.verify, zk.check, zk.infer, zk.load_keys])
 def test_no_public_function_takes_randomness(function):
     assert not {"entropy", "seed", "random", "rng"} & set(inspect.signature(function).parameters)
 

@@ -36,7 +36,7 @@ def test_keys_are_the_same_from_memory_and_from_disk(folder):
     assert ours.statement.to_bytes() == theirs.statement.to_bytes() == (folder / "statement.zks").read_bytes()
     assert np.array_equal(ours.weights.committed.code, theirs.weights.committed.code)
     assert np.array_equal(ours.weights.committed.levels, theirs.weights.committed.levels)
-    assert theirs.graph == ours.graph
+    assert theirs.model == ours.model
     data = zk.prove(theirs, small_input()).to_bytes()
     zk.verify(ours.statement, data)
 
@@ -53,7 +53,7 @@ def test_rejects_another_version(name, folder):
     data = bytearray((folder / name).read_bytes())
     data[8:16] = struct.pack("<Q", 99)
     (folder / name).write_bytes(data)
-    with pytest.raises(zk.UsageError, match=rf"{name}: .*version 99, this program reads version 1.*run zkinfer setup"):
+    with pytest.raises(zk.UsageError, match=rf"{name}: .*version 99, this program reads version \d.*run zkinfer setup"):
         load_keys(folder)
 
 

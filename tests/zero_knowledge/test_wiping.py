@@ -70,7 +70,7 @@ def test_what_is_committed_is_zeros_wherever_a_run_ends(monkeypatch: pytest.Monk
 
 def test_the_public_function_wipes_the_witness_too(monkeypatch: pytest.MonkeyPatch) -> None:
     made, x = tiny()
-    keys = api.Keys(made.graph, made.program, made.lowered, made.weights)
+    keys = api.Keys(made.program, made.lowered, made.weights)
     seen: list[np.ndarray] = []
 
     def stop(prepared: object, weights: object, witness: Any, *_: object, **__: object) -> None:

@@ -5,13 +5,14 @@ proof = prove(keys, x, context=b"..")
 outputs = verify(keys.statement, proof.to_bytes(), context=b"..")
 """
 
-from zkinfer.api import Keys, batch, check, load, load_keys, prove, setup, verify
+from zkinfer.api import Disclosure, Keys, batch, check, infer, load, load_keys, prove, setup, verify
 from zkinfer_verify.errors import InternalError, ProofError, UsageError
 from zkinfer_verify.proof.outputs import Outputs
 from zkinfer_verify.proof.proof import Proof
 from zkinfer_verify.statement.statement import Statement
 
 __all__ = [
+    "Disclosure",
     "InternalError",
     "Keys",
     "Outputs",
@@ -21,6 +22,7 @@ __all__ = [
     "UsageError",
     "batch",
     "check",
+    "infer",
     "load",
     "load_keys",
     "prove",

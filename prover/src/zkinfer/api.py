@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +20,17 @@ from numpy.typing import NDArray
 from zkinfer.artifacts.key_folder import key_folder, load_keys
 from zkinfer.artifacts.keys import Keys
 from zkinfer.frontend.load import load
-from zkinfer.graph.graph import Graph
-from zkinfer.graph.integers import input_to_integers, to_integers
+from zkinfer.graph.operator import Shape
 from zkinfer.kernels import native
 from zkinfer.kernels.vectors import KernelVectors
+from zkinfer.network.disclosure import ALL_SHOWN, Disclosure, InputRange
 from zkinfer.program.check import Checked, check_witness
-from zkinfer.program.from_graph import program_of
+from zkinfer.program.from_model import integral, program_as_stated, program_for
 from zkinfer.program.identity import model_id
+from zkinfer.program.inference import Output, infer_model
 from zkinfer.program.lower import Lowered, lower, with_root
 from zkinfer.program.planner import follow_plan, plan_program
+from zkinfer.program.program import Model as LoadedModel
 from zkinfer.program.program import Program
 from zkinfer.program.weights import Block, weight_blocks
 from zkinfer.program.witness import compute_witness
@@ -49,11 +50,13 @@ from zkinfer_verify.statement.limits import MAX_CONTEXT_BYTES
 from zkinfer_verify.statement.statement import Statement
 
 __all__ = [
+    "Disclosure",
     "Keys",
     "Planned",
     "batch",
     "build_keys",
     "check",
+    "infer",
     "load",
     "load_keys",
     "plan",
@@ -62,7 +65,7 @@ __all__ = [
     "verify",
 ]
 
-Model = Graph | str | os.PathLike[str]
+Model = LoadedModel | str | os.PathLike[str]
 Input = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 
 
@@ -70,16 +73,25 @@ Input = npt.ArrayLike | Mapping[str, npt.ArrayLike]
 class Planned:
     """A model with its statement, all but the weights' root: what setup can say before the work starts."""
 
-    graph: Graph
     program: Program
     lowered: Lowered
     prepared: Prepared
 
 
+def infer(model: Model, x: Input, *, shapes: Mapping[str, Shape] | None = None) -> tuple[Output, ...]:
+    """Run a network on an input, in exact integers where it has them, and return its outputs; nothing is proved.
+
+    x: as `prove` takes it. Errors: UsageError for an input that does not fit.
+    """
+    return infer_model(_loaded(model, shapes), x)
+
+
 def setup(
     model: Model,
     *,
-    input_range: tuple[int, int] = (-128, 127),
+    shapes: Mapping[str, Shape] | None = None,
+    input_range: InputRange = None,
+    disclosure: Disclosure = ALL_SHOWN,
     profile: str = "standard",
     minimise: str = "both",
     allow_toy: bool = False,
@@ -89,14 +101,24 @@ def setup(
 ) -> Keys:
     """Derive the keys of a model: its statement, for everybody, and its committed weights, for the prover.
 
-    model: a Graph, or the path of a model file; input_range: the integers that an input may hold, part of what is
-    proved; profile: "standard", or "small" for shorter proofs and more work; minimise: what the plan is chosen for,
-    "time" of the prover, "bytes" of the proof, or "both"; memory_limit: in bytes; folder: write the keys there as files
-    too, so that the large code of the weights is mapped from a file and not held in memory.
+    model: as `load` returns it, or the path of a model file; shapes: of inputs that an ONNX file leaves open.
+    input_range: the integers that an input may hold, part of what is proved: -128..127 for a chain of layers; inputs of
+    an ONNX model have ranges of their own, and may get narrower ones. disclosure: which inputs and outputs of an ONNX
+    model everyone sees, part of what is proved as well. profile: "standard", or "small" for shorter proofs and more
+    work; minimise: what the plan is chosen for, "time" of the prover, "bytes" of the proof, or "both"; memory_limit: in
+    bytes; folder: write the keys there as files too, so that the large code of the weights is mapped from a file and
+    not held in memory.
     Errors: UsageError, naming layer and index, for weights that are not integers and for sums that could pass p/2.
     """
     planned = plan(
-        model, input_range=input_range, profile=profile, minimise=minimise, allow_toy=allow_toy, progress=progress
+        model,
+        shapes=shapes,
+        input_range=input_range,
+        disclosure=disclosure,
+        profile=profile,
+        minimise=minimise,
+        allow_toy=allow_toy,
+        progress=progress,
     )
     require_memory(estimate_setup(planned.prepared), memory_limit, "setup")
     return build_keys(planned, folder=folder, progress=progress)
@@ -105,7 +127,9 @@ def setup(
 def plan(
     model: Model,
     *,
-    input_range: tuple[int, int] = (-128, 127),
+    shapes: Mapping[str, Shape] | None = None,
+    input_range: InputRange = None,
+    disclosure: Disclosure = ALL_SHOWN,
     profile: str = "standard",
     minimise: str = "both",
     allow_toy: bool = False,
@@ -114,19 +138,20 @@ def plan(
 ) -> Planned:
     """Do the first part of `setup`: everything but encoding and committing the weights.
 
-    like: follow this statement's plan, instead of choosing one.
+    like: follow this statement's choices of plan, ranges and what is shown, instead of the caller's.
     """
     with progress("read"):
-        graph = to_integers(model if isinstance(model, Graph) else load(model))
+        whole = integral(_loaded(model, shapes))
     with progress("plan"):
-        named = profile_named(profile, allow_toy=allow_toy)
-        program, identity = program_of(graph, input_range), model_id(graph)
+        named, identity = profile_named(profile, allow_toy=allow_toy), model_id(whole)
         if like is None:
+            program = program_for(whole, input_range, disclosure)
             lowered = plan_program(program, named, identity, minimise)
         else:
+            program = program_as_stated(whole, like)
             lowered = follow_plan(program, like, identity)
         prepared = prepare(lowered.statement, allow_toy)
-    return Planned(graph, program, lowered, prepared)
+    return Planned(program, lowered, prepared)
 
 
 def build_keys(planned: Planned, *, folder: Path | None = None, progress: Step = no_steps) -> Keys:
@@ -158,7 +183,7 @@ def _commit(
         committed = commit_weights(native, code)
         flushed.result()
     lowered = with_root(planned.lowered, committed.root)
-    return Keys(planned.graph, planned.program, lowered, Weights(blocks, committed))
+    return Keys(planned.program, lowered, Weights(blocks, committed))
 
 
 def batch(keys: Keys, count: int) -> Keys:
@@ -192,16 +217,16 @@ def prove(
 ) -> Proof:
     """Prove that the network gives its output on an input which stays hidden.
 
-    x: integers in the keys' range, of the network's input shape, or {"input": x}; with the keys of a batch, the inputs
-    along a first axis. context: bytes that the proof is bound to, such as a nonce or an address. memory_limit: in
-    bytes.
+    x: of the network's input shape, or arrays by the inputs' names; with the keys of a batch, the inputs along a first
+    axis. Integers in the keys' range; a quantised model takes the real numbers that it quantises. context: bytes that
+    the proof is bound to, such as a nonce or an address. memory_limit: in bytes.
     Errors: UsageError for an input that does not fit, by its index; it names no value, since the input is secret.
     """
     prepared = prepare(keys.statement, allow_toy)
     _check_context(context)
     require_memory(estimate_prove(prepared), memory_limit, "prove")
     with progress("witness"):
-        witness = compute_witness(keys.program, keys.lowered, _input(keys, x))
+        witness = compute_witness(keys.program, keys.lowered, x)
     try:
         return prove_witness(
             prepared,
@@ -224,7 +249,7 @@ def check(keys: Keys, x: Input, *, progress: Step = no_steps) -> Checked:
     naming the relation and index that fail.
     """
     with progress("witness"):
-        witness = compute_witness(keys.program, keys.lowered, _input(keys, x))
+        witness = compute_witness(keys.program, keys.lowered, x)
     with progress("check"):
         return check_witness(keys.statement, witness, keys.weights.blocks)
 
@@ -236,6 +261,7 @@ def verify(
     context: bytes | None = None,
     expect: bytes | None = None,
     model: Model | None = None,
+    shapes: Mapping[str, Shape] | None = None,
     input_range: tuple[int, int] | None = None,
     allow_toy: bool = False,
     progress: Step = no_steps,
@@ -243,7 +269,8 @@ def verify(
     """Check a proof and return the public outputs; an accepted proof returns, everything else raises.
 
     context, expect (a statement's digest): compared if given. model: the statement is derived again from it, weights
-    and all, which takes as long as setup; without model and expect, the caller must know whose statement it is.
+    and all, which takes as long as setup; shapes: as `setup` takes them. Without model and expect, the caller must know
+    whose statement it is.
     input_range: compared with the range that the statement gives its hidden inputs. A model does not fix it: whoever
     made the statement chose it, and a wide one may let an input in that no honest one would be.
     Errors: ProofError when the proof is rejected, or is about another model or range; UsageError for an unusable
@@ -256,7 +283,7 @@ def verify(
             statement, proof, context=context, expect=expect, allow_toy=allow_toy, vectors=KernelVectors(native)
         )
     if model is not None:
-        check_model(statement, model, allow_toy=allow_toy, progress=progress)
+        check_model(statement, model, shapes=shapes, allow_toy=allow_toy, progress=progress)
     return outputs
 
 
@@ -271,19 +298,20 @@ def check_input_range(statement: Statement, input_range: tuple[int, int]) -> Non
             raise ProofError(f"the statement lets {hidden.name} range in {hidden.lo}..{hidden.hi}, expected {lo}..{hi}")
 
 
-def check_model(statement: Statement, model: Model, *, allow_toy: bool = False, progress: Step = no_steps) -> None:
+def check_model(
+    statement: Statement,
+    model: Model,
+    *,
+    shapes: Mapping[str, Shape] | None = None,
+    allow_toy: bool = False,
+    progress: Step = no_steps,
+) -> None:
     """Derive the statement again from a model and compare digests, the cheapest part first.
 
     Errors: ProofError when they differ, naming what.
     """
-    input_range = next(((hidden.lo, hidden.hi) for hidden in statement.inputs), (0, 0))
     planned = plan(
-        model,
-        input_range=input_range,
-        profile=statement.profile,
-        allow_toy=allow_toy,
-        like=statement,
-        progress=progress,
+        model, shapes=shapes, profile=statement.profile, allow_toy=allow_toy, like=statement, progress=progress
     )
     derived = planned.lowered.statement
     if derived.model_id != statement.model_id:
@@ -299,14 +327,12 @@ def check_model(statement: Statement, model: Model, *, allow_toy: bool = False, 
         raise ProofError("the statement commits to other weights than the model's")
 
 
-def _input(keys: Keys, x: Input) -> NDArray[Any]:
-    name = keys.graph.input
-    if isinstance(x, Mapping):
-        if set(x) != {name}:
-            given = ", ".join(map(repr, x)) or "nothing"
-            raise UsageError(f"The network takes one input named {name!r}, got {given}; pass {{{name!r}: array}}.")
-        x = x[name]
-    return input_to_integers(x)
+def _loaded(model: Model, shapes: Mapping[str, Shape] | None) -> LoadedModel:
+    if isinstance(model, str | os.PathLike):
+        return load(model, shapes)
+    if shapes:
+        raise UsageError("The shapes of a model that is loaded are its own; pass shapes together with a path.")
+    return model
 
 
 def _check_context(context: bytes) -> None:

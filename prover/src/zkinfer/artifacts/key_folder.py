@@ -12,7 +12,6 @@ from zkinfer.artifacts.keys import Keys
 from zkinfer.artifacts.model_file import StoredModel, read_model, stage_model
 from zkinfer.artifacts.staging import Staging, locked, staged
 from zkinfer.artifacts.statement_file import read_statement
-from zkinfer.program.from_graph import program_of
 from zkinfer.program.lower import lower, with_root
 from zkinfer.program.weights import weight_blocks
 from zkinfer.prove.weights import Weights
@@ -36,7 +35,7 @@ class KeyFolder:
     def finish(self, keys: Keys, code: CodeFile) -> None:
         """Write everything else; the statement comes last."""
         code.finish(keys.weights.committed, keys.statement)
-        stage_model(self.staging, StoredModel(keys.graph, keys.program.input_range, keys.lowered.plan))
+        stage_model(self.staging, StoredModel(keys.program, keys.lowered.plan))
         self.staging.write(STATEMENT, keys.statement.to_bytes())
 
 
@@ -60,18 +59,17 @@ def load_keys(folder: Path, *, allow_toy: bool = False) -> Keys:
         raise UsageError(f"{folder}: there is no such folder; make one with zkinfer setup MODEL -o {folder}.")
     statement = read_statement(folder / STATEMENT)
     stored = read_model(folder / model_file.NAME)
-    program = program_of(stored.graph, stored.input_range)
-    lowered = lower(program, stored.plan, statement.profile, statement.model_id)
+    lowered = lower(stored.program, stored.plan, statement.profile, statement.model_id)
     lowered = with_root(lowered, statement.weight_root)
     if lowered.statement.digest != statement.digest:
         raise UsageError(
             f"{folder}: {model_file.NAME} and {STATEMENT} are of different setups or of another release; {AGAIN}."
         )
     prepared = prepare(lowered.statement, allow_toy)
-    blocks = weight_blocks(lowered.statement, program.weight_arrays())
+    blocks = weight_blocks(lowered.statement, stored.program.weight_arrays())
     length = prepared.schedule.parameters.code_length
     committed = read_code(folder / code_file.NAME, lowered.statement, length)
-    return Keys(stored.graph, program, lowered, Weights(blocks, committed))
+    return Keys(stored.program, lowered, Weights(blocks, committed))
 
 
 def folder_bytes(folder: Path) -> dict[str, int]:

@@ -2,24 +2,27 @@
 
 from dataclasses import dataclass
 
-from zkinfer.graph.graph import Graph
 from zkinfer.program.lower import Lowered
-from zkinfer.program.program import Program
+from zkinfer.program.program import Model, Program
 from zkinfer.prove.weights import Weights
 from zkinfer_verify.statement.statement import Statement
 
 
 @dataclass(frozen=True, eq=False)
 class Keys:
-    """The integer model, its program with a plan, and its committed weights. Only `statement` is for the verifier.
+    """An integer model's program with a plan, and its committed weights. Only `statement` is for the verifier.
 
     The weights' code may be mapped from a file, read-only; a proof then reads the opened columns alone.
     """
 
-    graph: Graph
     program: Program
     lowered: Lowered
     weights: Weights
+
+    @property
+    def model(self) -> Model:
+        """The integer model, as it is proved."""
+        return self.program.model
 
     @property
     def statement(self) -> Statement:

@@ -7,7 +7,7 @@ are not stored: they are derived again and compared by the statement's digest.
 
 import json
 import struct
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -15,39 +15,26 @@ from typing import Any
 import numpy as np
 
 from zkinfer.artifacts.header import AGAIN, check_header, check_size, pack_header
+from zkinfer.artifacts.model_document import TYPES, array_entries, describe, restore
 from zkinfer.artifacts.staging import Staging
-from zkinfer.graph.graph import (
-    Array,
-    Convolution,
-    Flatten,
-    FullyConnected,
-    Graph,
-    MaxPool,
-    Node,
-    Normalize,
-    Operator,
-    Relu,
-)
+from zkinfer.graph.graph import Array
 from zkinfer.program.lower import Plan
+from zkinfer.program.program import Program
 from zkinfer_verify.errors import UsageError, ZkinferError
 
 NAME = "weights.zkw"
 MAGIC = b"ZKIMODL\0"
-VERSION = 1
+VERSION = 2
 PREFIX = 24
 ALIGN = 64
-TYPES = ("int8", "int16", "int32", "int64")
-OPERATORS: dict[str, type[Operator]] = {
-    kind.layer_type: kind for kind in (Convolution, Flatten, FullyConnected, MaxPool, Normalize, Relu)
-}
+DAMAGED = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, LookupError, AssertionError, ZkinferError)
 
 
 @dataclass(frozen=True)
 class StoredModel:
-    """What the file holds: an integer model, the input's range, and the plan that setup has chosen."""
+    """What the file holds: an integer model with its inputs' ranges, and the plan that setup has chosen."""
 
-    graph: Graph
-    input_range: tuple[int, int]
+    program: Program
     plan: Plan
 
 
@@ -71,17 +58,8 @@ def stage_model(staging: Staging, model: StoredModel) -> None:
 
 def _header(model: StoredModel) -> tuple[bytes, list[Array]]:
     """Describe a model; the arrays follow in this order."""
-    arrays: list[Array] = []
-    nodes = [_describe(node, arrays) for node in model.graph.nodes]
-    plan = model.plan
-    document = {
-        "input": model.graph.input,
-        "input_shape": model.graph.input_shape,
-        "input_range": model.input_range,
-        "output": model.graph.output,
-        "plan": {**asdict(plan), "wide": sorted(plan.wide)},
-        "nodes": nodes,
-    }
+    document, arrays = describe(model.program)
+    document["plan"] = {**asdict(model.plan), "wide": sorted(model.plan.wide)}
     return json.dumps(document, separators=(",", ":")).encode(), arrays
 
 
@@ -102,9 +80,9 @@ def read_model(path: Path) -> StoredModel:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); {AGAIN}.") from error
     try:
         document = json.loads(raw)
-        shapes = [_array_shape(entry) for node in document["nodes"] for entry in _array_entries(node)]
+        shapes = [_array_shape(entry) for entry in array_entries(document)]
         starts, end = _offsets(_aligned(PREFIX + length), shapes)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except DAMAGED as error:
         raise UsageError(f"{path}: has a damaged header; {AGAIN}.") from error
     check_size(path, size, end)
     data = np.memmap(path, dtype=np.uint8, mode="r")
@@ -115,44 +93,11 @@ def read_model(path: Path) -> StoredModel:
         ]
     )
     try:
-        nodes = tuple(_restore(entry, arrays) for entry in document["nodes"])
-        graph = Graph(document["input"], tuple(document["input_shape"]), nodes, document["output"])
-        low, high = document["input_range"]
         plan = document["plan"]
         plan = Plan(plan["row_vars"], plan["limb_bits"], frozenset(plan["wide"]), plan["merged"])
-        return StoredModel(graph, (low, high), plan)
-    except (ValueError, KeyError, TypeError, AttributeError, ZkinferError) as error:
+        return StoredModel(restore(document, arrays), plan)
+    except DAMAGED as error:
         raise UsageError(f"{path}: has a damaged header; {AGAIN}.") from error
-
-
-def _describe(node: Node, arrays: list[Array]) -> dict[str, Any]:
-    """Describe a node; its arrays are appended to the list, and described by type and shape."""
-    settings: dict[str, Any] = {}
-    for field in fields(node.op):  # type: ignore[arg-type]  # every operator is a dataclass
-        value = getattr(node.op, field.name)
-        if isinstance(value, np.ndarray):
-            arrays.append(value)
-            value = {"type": value.dtype.name, "shape": value.shape}
-        settings[field.name] = value
-    return {
-        "name": node.name,
-        "layer_type": node.op.layer_type,
-        "inputs": node.inputs,
-        "output": node.output,
-        "settings": settings,
-    }
-
-
-def _restore(entry: dict[str, Any], arrays: Any) -> Node:
-    settings = {
-        name: next(arrays) if isinstance(value, dict) else tuple(value) if isinstance(value, list) else value
-        for name, value in entry["settings"].items()
-    }
-    return Node(entry["name"], OPERATORS[entry["layer_type"]](**settings), tuple(entry["inputs"]), entry["output"])
-
-
-def _array_entries(node: dict[str, Any]) -> list[dict[str, Any]]:
-    return [value for value in node["settings"].values() if isinstance(value, dict)]
 
 
 def _array_shape(entry: dict[str, Any]) -> tuple[np.dtype[Any], tuple[int, ...]]:

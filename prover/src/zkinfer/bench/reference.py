@@ -29,7 +29,7 @@ from zkinfer.bench.steps import (
 )
 from zkinfer.execute import fast, plain
 from zkinfer.frontend.inputs import read_input
-from zkinfer.frontend.load import load
+from zkinfer.frontend.nn_json import read_nn_json
 from zkinfer.frontend.nn_json_writer import write_nn_json
 from zkinfer.frontend.onnx_writer import write_onnx
 from zkinfer.graph.graph import Array, Graph
@@ -89,9 +89,9 @@ def ratios(measured: Record) -> dict[str, float]:
 
 
 def _infer(folder: Path, runs: int, few: int, threads: int) -> Record:
-    graph, x = load(folder / MODEL), input_to_integers(read_input(folder / INPUT))
+    graph, x = read_nn_json(folder / MODEL), input_to_integers(read_input(folder / INPUT))
     copy = folder / f"copy-of-{MODEL}"
-    read = timed(few, lambda: load(folder / MODEL))
+    read = timed(few, lambda: read_nn_json(folder / MODEL))
     write = timed(few, lambda: write_nn_json(graph, copy))
     copy.unlink()
     whole = to_integers(graph)

@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from zkinfer.network.label import FORMS
+
 ModelArgument = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="The network: a .json file of the interchange format.")
+    Path, typer.Argument(metavar="MODEL", help="The network: an .onnx file, or .json of the interchange format.")
 ]
 InputArgument = Annotated[
     Path,
@@ -28,7 +30,24 @@ MemoryOption = Annotated[
     str | None, typer.Option("--memory", metavar="LIMIT", help="Stop before passing this much memory, such as 2GB.")
 ]
 InputRangeOption = Annotated[
-    str, typer.Option("--input-range", metavar="LO..HI", help="The integers that an input may hold.")
+    str | None,
+    typer.Option(
+        "--input-range",
+        metavar="LO..HI",
+        help="The integers that an input may hold: -128..127, or those of the ONNX file; within these, narrower ones.",
+    ),
+]
+PublicInputOption = Annotated[
+    list[str] | None,
+    typer.Option("--public-input", metavar="NAME", help="An input of the ONNX file that everyone sees; repeatable."),
+]
+HideOutputOption = Annotated[
+    list[str] | None,
+    typer.Option("--hide-output", metavar="NAME", help="An output of the ONNX file that nobody sees; repeatable."),
+]
+RevealOption = Annotated[
+    list[str] | None,
+    typer.Option("--reveal", metavar="NAME=LABEL", help=f"Show only a label of an output, {FORMS}; repeatable."),
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="standard; or small: shorter proofs, more work.")]
 MinimiseOption = Annotated[

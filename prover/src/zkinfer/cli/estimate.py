@@ -10,10 +10,19 @@ from zkinfer.artifacts.code_file import NAME as CODE_FILE
 from zkinfer.artifacts.key_folder import STATEMENT
 from zkinfer.artifacts.model_file import NAME as MODEL_FILE
 from zkinfer.artifacts.model_file import StoredModel, model_size
-from zkinfer.cli.arguments import InputRangeOption, MinimiseOption, ModelArgument, ProfileOption
+from zkinfer.cli.arguments import (
+    HideOutputOption,
+    InputRangeOption,
+    MinimiseOption,
+    ModelArgument,
+    ProfileOption,
+    PublicInputOption,
+    RevealOption,
+    ShapeOption,
+)
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
-from zkinfer.cli.values import parse_range
+from zkinfer.cli.values import parse_disclosure, parse_input_range, parse_shapes
 from zkinfer.report.calibration import calibration_seconds
 from zkinfer.report.estimate import estimate_prove, estimate_setup, estimate_verify, show_bytes
 
@@ -22,7 +31,11 @@ from zkinfer.report.estimate import estimate_prove, estimate_setup, estimate_ver
 def estimate(
     run: Run,
     model: ModelArgument,
-    input_range: InputRangeOption = "-128..127",
+    shape: ShapeOption = None,
+    input_range: InputRangeOption = None,
+    public_input: PublicInputOption = None,
+    hide_output: HideOutputOption = None,
+    reveal: RevealOption = None,
     profile: ProfileOption = "standard",
     minimise: MinimiseOption = "both",
 ) -> None:
@@ -32,7 +45,13 @@ def estimate(
     calibration; what else runs meanwhile is not known.
     """
     planned = api.plan(
-        model, input_range=parse_range(input_range), profile=profile, minimise=minimise, progress=steps(run)
+        model,
+        shapes=parse_shapes(shape),
+        input_range=parse_input_range(input_range),
+        disclosure=parse_disclosure(public_input, hide_output, reveal),
+        profile=profile,
+        minimise=minimise,
+        progress=steps(run),
     )
     with run.step("calibrate"):
         calibration = calibration_seconds()
@@ -42,7 +61,7 @@ def estimate(
     memory = {"setup": setup.memory_bytes, "prove": prove.memory_bytes}
     sizes = {
         STATEMENT: len(planned.lowered.statement.to_bytes()),
-        MODEL_FILE: model_size(StoredModel(planned.graph, planned.program.input_range, plan)),
+        MODEL_FILE: model_size(StoredModel(planned.program, plan)),
         CODE_FILE: setup.disk_bytes,
         "proof": prove.disk_bytes,
     }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-from zkinfer.cli.arguments import InputArgument, ModelArgument
+from zkinfer.cli.arguments import InputArgument, ModelArgument, ShapeOption
 from zkinfer.cli.run import Run, command
-from zkinfer.execute import fast, plain
+from zkinfer.cli.values import parse_shapes
 from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.load import load
-from zkinfer.graph.graph import Array, Graph, Normalize
-from zkinfer.graph.integers import input_to_integers, to_integers
-from zkinfer_verify.errors import UsageError
+from zkinfer.graph.operator import Array
+from zkinfer.program.inference import Output, infer_model
+from zkinfer_verify.explain import printable
 
 
 @command
@@ -21,41 +22,45 @@ def infer(
     run: Run,
     model: ModelArgument,
     input_file: InputArgument,
-    use_plain: Annotated[bool, typer.Option("--plain", help="Run the plain loops that define each layer.")] = False,
+    shape: ShapeOption = None,
+    use_plain: Annotated[
+        bool, typer.Option("--plain", help="Run the plain loops that define each layer of a .json model.")
+    ] = False,
 ) -> None:
-    """Run MODEL on INPUT and print its output: exact integers, and what is shown of them if it ends in normalize."""
+    """Run MODEL on INPUT and print its outputs: exact integers, and what they stand for or how they are displayed."""
     with run.step("read"):
-        graph, x = _as_integers_if_possible(load(model), read_input(input_file))
+        network, x = load(model, parse_shapes(shape)), read_input(input_file)
     with run.step("run"):
-        tensors = plain.execute(graph, x) if use_plain else fast.execute(graph, x)
-    display = tensors[graph.output]
-    exact = _before_normalize(graph, tensors)
-    integers = exact.tolist() if exact.dtype.kind in "iu" else None
-    lines = [] if integers is None else [f"integers  {_numbers(exact)}"]
-    if integers is None or display is not exact:
-        lines.append(f"display   {_numbers(display)}")
+        outputs = infer_model(network, x, use_plain=use_plain)
     run.result(
         {
-            "outputs": {"integers": integers, "display": display.tolist()},
-            "shape": display.shape,
+            **_record(outputs),
             "executor": "plain" if use_plain else "fast",
             "seconds": run.seconds,
         },
-        "\n".join(lines),
+        "\n".join(line for output in outputs for line in _lines(output, named=len(outputs) > 1)),
     )
 
 
-def _as_integers_if_possible(graph: Graph, x: Array) -> tuple[Graph, Array]:
-    """Integers run exactly; a network of other numbers runs in floats."""
-    try:
-        return to_integers(graph), input_to_integers(x)
-    except UsageError:
-        return graph, x
+def _record(outputs: Sequence[Output]) -> dict[str, object]:
+    """The integers and what they stand for; of several outputs, a list of each."""
+    integers = [None if output.integers is None else output.integers.tolist() for output in outputs]
+    display = [output.values.tolist() for output in outputs]
+    shapes = [output.values.shape for output in outputs]
+    if len(outputs) == 1:
+        return {"outputs": {"integers": integers[0], "display": display[0]}, "shape": shapes[0]}
+    names = [output.name for output in outputs]
+    return {"outputs": {"names": names, "integers": integers, "display": display}, "shape": shapes}
 
 
-def _before_normalize(graph: Graph, tensors: dict[str, Array]) -> Array:
-    last = next(node for node in graph.nodes if node.output == graph.output)
-    return tensors[last.inputs[0] if isinstance(last.op, Normalize) else last.output]
+def _lines(output: Output, *, named: bool) -> list[str]:
+    """The integers, and the values where they differ."""
+    lines = [printable(output.name)] if named else []
+    if output.integers is not None:
+        lines.append(f"integers  {_numbers(output.integers)}")
+    if output.integers is None or (output.integers != output.values).any():
+        lines.append(f"display   {_numbers(output.values)}")
+    return lines
 
 
 def _numbers(array: Array) -> str:

@@ -12,7 +12,7 @@ from zkinfer.cli.arguments import ModelArgument, ShapeOption
 from zkinfer.cli.errors import ExitCode
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.values import parse_shapes
-from zkinfer.frontend.load import load
+from zkinfer.frontend.nn_json import read_nn_json
 from zkinfer.frontend.onnx.model import Unsupported
 from zkinfer.frontend.onnx.read import read_onnx
 from zkinfer.graph.graph import Shape
@@ -39,7 +39,7 @@ def inspect(run: Run, model: ModelArgument, shape: ShapeOption = None) -> None:
 
 def _inspect_graph(run: Run, model: Path) -> None:
     with run.step("read"):
-        graph = load(model)
+        graph = read_nn_json(model)
     rows = layer_rows(graph)
     total = total_row(graph, rows)
     run.result(

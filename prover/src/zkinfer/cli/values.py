@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from zkinfer.network.disclosure import Disclosure
 from zkinfer_verify.errors import UsageError
 
 UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12, "ki": 2**10, "mi": 2**20, "gi": 2**30, "ti": 2**40}
@@ -19,6 +20,30 @@ def parse_range(text: str) -> tuple[int, int]:
     if match is None or int(match[1]) > int(match[2]):
         raise UsageError(f"An input range is LO..HI with LO <= HI, such as -128..127, not {text!r}.")
     return int(match[1]), int(match[2])
+
+
+def parse_input_range(text: str | None) -> tuple[int, int] | None:
+    """Read LO..HI where it is given.
+
+    Errors: as `parse_range`.
+    """
+    return None if text is None else parse_range(text)
+
+
+def parse_disclosure(
+    public_inputs: Sequence[str] | None, hidden_outputs: Sequence[str] | None, labels: Sequence[str] | None
+) -> Disclosure:
+    """Read what is shown of a network: names of inputs and outputs, and NAME=LABEL; a name may hold a = of its own.
+
+    Errors: UsageError for another form.
+    """
+    pairs = []
+    for text in labels or ():
+        name, sign, label = text.rpartition("=")
+        if not (name and sign and label):
+            raise UsageError(f"A label is revealed by NAME=LABEL, such as scores=argmax, not {text!r}.")
+        pairs.append((name, label))
+    return Disclosure(tuple(public_inputs or ()), tuple(hidden_outputs or ()), tuple(pairs))
 
 
 def parse_size(text: str) -> int:

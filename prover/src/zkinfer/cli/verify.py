@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from zkinfer import api
-from zkinfer.cli.arguments import ProofArgument, StatementArgument
+from zkinfer.cli.arguments import ProofArgument, ShapeOption, StatementArgument
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
-from zkinfer.cli.values import parse_range
+from zkinfer.cli.values import parse_input_range, parse_shapes
 from zkinfer_verify.cli import (
     accepted_record,
     accepted_text,
@@ -31,6 +31,7 @@ def verify(
     model: Annotated[
         Path | None, typer.Option("--model", metavar="MODEL", help="Derive the statement again from this model.")
     ] = None,
+    shape: ShapeOption = None,
     input_range: Annotated[
         str | None, typer.Option("--input-range", metavar="LO..HI", help="The range that the hidden input must have.")
     ] = None,
@@ -45,11 +46,18 @@ def verify(
     run.on_error["accepted"] = False
     bound_to = None if context is None else parse_context(context)
     digest = None if expect is None else parse_digest(expect)
-    within = None if input_range is None else parse_range(input_range)
+    within = parse_input_range(input_range)
     statement, proof = read_statement(statement_file), read_file(proof_file)
     start = time.perf_counter()
     outputs = api.verify(
-        statement, proof, context=bound_to, expect=digest, model=model, input_range=within, progress=steps(run)
+        statement,
+        proof,
+        context=bound_to,
+        expect=digest,
+        model=model,
+        shapes=parse_shapes(shape),
+        input_range=within,
+        progress=steps(run),
     )
     seconds = time.perf_counter() - start
     compared = None

@@ -7,7 +7,7 @@ obeys the law: names chain, shapes fit, and every integer has a range that follo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -23,7 +23,8 @@ class Port:
 
     A real number is scale * v, and the code of the model's own type is v + zero_point. quantised: whether the model
     takes or gives real numbers, and not the codes. lo, hi: the range of the integers. public: whether everyone sees
-    them. epilogue: how an output is displayed.
+    them. epilogue: how an output is displayed. wider: the range that the model's own quantisation saturates at, where a
+    narrower one has been chosen.
     """
 
     name: str
@@ -36,6 +37,21 @@ class Port:
     quantised: bool = False
     public: bool = False
     epilogue: str = "none"
+    wider: tuple[int, int] | None = None
+
+    @property
+    def saturation(self) -> tuple[int, int]:
+        """What quantisation saturates at."""
+        return self.wider or (self.lo, self.hi)
+
+    @property
+    def spec(self) -> Spec:
+        """Shape and range of its tensor."""
+        return Spec(self.shape, self.lo, self.hi)
+
+    def holds(self, bounds: tuple[int, int] | None) -> bool:
+        """Whether these are the bounds of a range within its own."""
+        return bounds is not None and self.lo <= bounds[0] <= bounds[1] <= self.hi
 
     @property
     def offset(self) -> int:
@@ -80,7 +96,7 @@ class Network:
         for port in self.inputs:
             if port.tensor in specs or port.lo > port.hi or min(port.shape, default=1) < 1:
                 raise UsageError(f"Input {port.name!r} of shape {show(port.shape)} is there twice, or is empty.")
-            specs[port.tensor] = Spec(port.shape, port.lo, port.hi)
+            specs[port.tensor] = port.spec
         for node in self.nodes:
             for name in node.inputs:
                 if name not in specs:
@@ -104,3 +120,37 @@ class Network:
 
             tensors[node.name] = node.op.execute([tensors[name] for name in node.inputs], record_here)
         return tensors
+
+    def within(self, input_range: tuple[int, int] | Mapping[str, tuple[int, int]] | None) -> Network:
+        """Return the same network for hidden inputs of narrower ranges: one for all of them, or some by name.
+
+        Errors: UsageError for a range that is not within an input's own, and for a name that no hidden input has.
+        """
+        if input_range is None:
+            return self
+        hidden = {port.name: port for port in self.inputs if not port.public}
+        ranges = input_range if isinstance(input_range, Mapping) else dict.fromkeys(hidden, input_range)
+        for name, (lo, hi) in ranges.items():
+            if name not in hidden:
+                raise UsageError(f"There is no hidden input {name!r}; there are {', '.join(map(repr, hidden))}.")
+            own = hidden[name]
+            if not own.holds((lo, hi)):
+                raise UsageError(
+                    f"Input {name!r} holds integers in {own.lo}..{own.hi}, and {lo}..{hi} is no range within it."
+                )
+        narrowed = (
+            replace(port, lo=ranges[port.name][0], hi=ranges[port.name][1], wider=port.saturation)
+            if port.name in ranges
+            else port
+            for port in self.inputs
+        )
+        return Network(tuple(narrowed), self.nodes, self.outputs)
+
+    def pruned(self) -> Network:
+        """Return the network without the nodes that no output depends on."""
+        needed, kept = {port.tensor for port in self.outputs}, list[Node]()
+        for node in reversed(self.nodes):
+            if node.name in needed:
+                needed.update(node.inputs)
+                kept.append(node)
+        return Network(self.inputs, tuple(reversed(kept)), self.outputs)

@@ -58,7 +58,7 @@ class _Translation:
             at += self._translate(nodes[at], nodes[at + 1] if at + 1 < len(nodes) else None)
         self.steps.append(OutputStep(self.tensor, self.epilogue))
         padded = any(isinstance(step, ConvolutionStep) and any(step.op.padding) for step in self.steps)
-        return Chain(tuple(self.steps), self.graph.input_shape, self.input_range, padded)
+        return Chain(self.graph, tuple(self.steps), self.input_range, padded)
 
     def _translate(self, node: Node, following: Node | None) -> int:
         """Translate a layer, and the following one where they fuse; return how many layers were taken."""

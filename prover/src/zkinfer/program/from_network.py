@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.graph.operator import show
 from zkinfer.network.lowering import Lowering, Operand, Sum
 from zkinfer.network.network import Network, Port
 from zkinfer.network.ports import lower_input, publish
@@ -28,6 +29,11 @@ class NetworkProgram(Program):
     """The program of a network of any shape."""
 
     network: Network
+
+    @property
+    def model(self) -> Network:
+        """The network."""
+        return self.network
 
     def lower(self, builder: Builder) -> None:
         """Lower every node, in order; several inputs get an axis of their own afterwards."""
@@ -78,15 +84,13 @@ class NetworkProgram(Program):
         given = self._by_name(x)
         found: list[dict[str, Integers]] = [{} for _ in range(images)]
         for port in self.network.inputs:
-            array = np.asarray(given[port.name])
-            if images == 1:
-                array = array[np.newaxis]
-            if array.shape != (images, *port.shape):
-                expected = port.shape if images == 1 else (images, *port.shape)
+            array = _numbers(port, given[port.name])
+            expected = port.shape if images == 1 else (images, *port.shape)
+            if array.shape != expected:
                 raise UsageError(
-                    f"Input {port.name!r} has shape {tuple(np.shape(given[port.name]))}, the network takes {expected}."
+                    f"Input {port.name!r} has shape {show(array.shape)}, the network takes {show(expected)}."
                 )
-            for image, values in zip(found, array, strict=True):
+            for image, values in zip(found, array.reshape(images, *port.shape), strict=True):
                 image[port.tensor] = integers_of(port, values)
         return found
 
@@ -137,25 +141,36 @@ class NetworkProgram(Program):
         return shape[0] if own is not None and shape[1:] == own else 1
 
 
+def _numbers(port: Port, values: Any) -> NDArray[Any]:
+    """Return an input as an array.
+
+    Errors: UsageError for what is no array of real numbers.
+    """
+    try:
+        array = np.asarray(values)
+    except ValueError:
+        raise UsageError(f"Input {port.name!r} has lists of different lengths; make them agree.") from None
+    if array.dtype.kind not in "biuf":
+        raise UsageError(f"Input {port.name!r} holds {array.dtype}, not real numbers; pass integers or floats.")
+    return array
+
+
 def integers_of(port: Port, values: NDArray[Any]) -> Integers:
     """Return the integers of an input, quantised and saturated as the model does it, or as they are.
 
     Errors: UsageError naming the index of an entry out of range or not a number; it names no value, which is secret.
     """
+    _require(np.isfinite(values), port, "is not a finite number; replace it")
     if port.quantised:
-        real = np.asarray(values, dtype=np.float32)
-        _require(np.isfinite(real), port, "is not a finite number; replace it")
-        codes = np.rint(real / np.float32(port.scale)).astype(np.float64)
-        clipped: Integers = np.clip(codes, port.lo, port.hi).astype(np.int64)
-        return clipped
-    codes = np.asarray(values)
-    _require(codes == np.rint(codes), port, "is not an integer; round it")
-    integers = codes.astype(np.int64) - port.zero_point
-    _require(
-        (integers >= port.lo) & (integers <= port.hi),
-        port,
-        f"is outside of {port.lo + port.zero_point}..{port.hi + port.zero_point}; clip it",
-    )
+        with np.errstate(over="ignore"):  # what overflows saturates
+            units = np.rint(values.astype(np.float32) / np.float32(port.scale))
+        codes = np.clip(units.astype(np.float64), *port.saturation) + port.zero_point
+    else:
+        codes = values
+        _require(codes == np.rint(codes), port, "is not an integer; round it")
+    lo, hi = port.lo + port.zero_point, port.hi + port.zero_point
+    _require((codes >= lo) & (codes <= hi), port, f"is outside of the codes {lo}..{hi} that setup fixed; clip it")
+    integers: Integers = codes.astype(np.int64) - port.zero_point
     return integers
 
 

@@ -9,7 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.graph.graph import Graph
+from zkinfer.network.network import Network
 from zkinfer.program.builder import Builder
+
+Model = Graph | Network
+"""What can be proved: a chain of layers in integers, or operations on integer tensors of any shape."""
 
 Integers = NDArray[np.int64]
 Committed = dict[str, Integers]
@@ -18,6 +23,11 @@ Committed = dict[str, Integers]
 
 class Program(ABC):
     """A network in integers, ready to be lowered with any plan and run on any input."""
+
+    @property
+    @abstractmethod
+    def model(self) -> Model:
+        """The network that the program is of, as it is proved."""
 
     def apart(self, images: int) -> bool:
         """Whether inputs that are proved together have an axis of their own, instead of following one another."""
@@ -31,6 +41,7 @@ class Program(ABC):
     def read(self, x: Any, images: int) -> list[Any]:
         """Check the inputs that are proved together, and return what `run` takes for each.
 
+        x: an array, or arrays by the inputs' names; of several inputs, along a first axis.
         Errors: UsageError naming the index of an entry that does not fit, not the entry: it is secret.
         """
 

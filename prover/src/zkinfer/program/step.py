@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.graph.graph import Graph
+from zkinfer.graph.integers import input_to_integers
 from zkinfer.program.builder import Builder
 from zkinfer.program.program import Committed, Integers, Program
 from zkinfer.program.values import Pending, Value
@@ -42,14 +44,24 @@ class Step(Protocol):
 class Chain(Program):
     """Integer operators in order, from one hidden input to one public output.
 
-    input_shape: as in the model; input_range: the integers that the input may hold, part of what is proved; padded:
-    whether a step reads past an image's edge.
+    input_range: the integers that the input may hold, part of what is proved; padded: whether a step reads past an
+    image's edge.
     """
 
+    graph: Graph
     steps: tuple[Step, ...]
-    input_shape: tuple[int, ...]
     input_range: tuple[int, int]
     padded: bool = False
+
+    @property
+    def model(self) -> Graph:
+        """The layers."""
+        return self.graph
+
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """The input's shape, as in the model."""
+        return self.graph.input_shape
 
     def apart(self, images: int) -> bool:
         """Apart, a sliding axis is one image's, and so are the weights that a verifier computes along it.
@@ -66,6 +78,7 @@ class Chain(Program):
 
     def read(self, x: Any, images: int) -> list[Integers]:
         """Check shape and range; return each input as int64 in its columns' layout."""
+        x = input_to_integers(only_input(self.graph.input, x))
         if images == 1:
             return [check_input(self, x)]
         if x.shape != (images, *self.input_shape):
@@ -91,6 +104,19 @@ class Chain(Program):
     def images_in(self, shape: tuple[int, ...]) -> int:
         """Inputs that are proved together have an axis in front."""
         return shape[0] if shape[1:] == self.input_shape else 1
+
+
+def only_input(name: str, x: Any) -> Any:
+    """Return the one input of a chain, which may be given by its name.
+
+    Errors: UsageError for other names.
+    """
+    if not isinstance(x, Mapping):
+        return x
+    if set(x) != {name}:
+        given = ", ".join(map(repr, x)) or "nothing"
+        raise UsageError(f"The network takes one input named {name!r}, got {given}; pass {{{name!r}: array}}.")
+    return x[name]
 
 
 def check_input(chain: Chain, x: Integers) -> Integers:

@@ -1,0 +1,14 @@
+"""Every kind of operation, by the name that files give it."""
+
+from zkinfer.network.apply import Apply
+from zkinfer.network.combine import Combine
+from zkinfer.network.convolution import Convolution
+from zkinfer.network.einsum import Einsum
+from zkinfer.network.operation import Operation
+from zkinfer.network.rearrange import Reshape, Transpose
+from zkinfer.network.rescale import Rescale
+from zkinfer.network.slopes import Slopes
+
+OPERATIONS: dict[str, type[Operation]] = {
+    op.kind: op for op in (Apply, Combine, Convolution, Einsum, Rescale, Reshape, Slopes, Transpose)
+}
