@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from zkinfer.quantize.onnx.biases import flatten_biases
+from zkinfer.quantize.onnx.biases import join_biases
 from zkinfer.quantize.onnx.embeddings import gather_embeddings
 from zkinfer.quantize.onnx.network import Network
 from zkinfer.quantize.onnx.recognise import recognise
@@ -36,7 +36,7 @@ def prepare(model: ModelProto) -> ModelProto:
     recognise(network)
     network = Network(finish(network))
     gather_embeddings(network)
-    flatten_biases(network)
+    join_biases(network)
     _raise_for_swish(network)
     return finish(network)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 PRESETS = ("int8", "mixed", "int16")
 METHODS = ("minmax", "entropy", "percentile")
 SUMS = frozenset(("Add", "Sub", "Sum"))
+SUMS = frozenset(("Add", "Sub", "Sum"))
+MOVES = frozenset(("Flatten", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze"))
 PIECEWISE_LINEAR = frozenset(("Abs", "Clip", "Neg", "Relu"))
 TABLES = (UNARY - PIECEWISE_LINEAR) | {"LogSoftmax", "PRelu", "Softmax"}
 """Operators that are proved by a table with a row for each code that they read: 256 rows are cheap, 65536 are not."""
@@ -44,15 +46,26 @@ def tensors_of_16_bits(network: Network, preset: str) -> set[str]:
     """The names of the tensors that a preset stores in 16 bits."""
     computed = {name for node in network.nodes for name in node.output if name in network.floats}
     computed |= {value.name for value in network.model.graph.input if value.name in network.floats}
+    cheap = computed - _read_by(network.nodes, TABLES)
     match preset:
         case "int16":
-            return computed - _read_by(network.nodes, TABLES)
+            return cheap
         case "mixed":
-            sums = {name for node in network.nodes if node.op_type in ("Add", "Sub", "Sum") for name in node.output}
-            return (sums | _read_by(network.nodes, {"LayerNormalization"})) & (
-                computed - _read_by(network.nodes, TABLES)
-            )
+            sums = {name for node in network.nodes if node.op_type in SUMS for name in (*node.input, *node.output)}
+            return _moved(network, sums | _read_by(network.nodes, {"LayerNormalization"})) & cheap
     return set()
+
+
+def _moved(network: Network, names: set[str]) -> set[str]:
+    """The tensors, what they are moved from and what they are moved to: one tensor in other axes has one scale."""
+    found = set(names)
+    for node in reversed(network.nodes):
+        if node.op_type in MOVES and found.intersection(node.output):
+            found.add(node.input[0])
+    for node in network.nodes:
+        if node.op_type in MOVES and node.input[0] in found:
+            found.update(node.output)
+    return found
 
 
 def constant_operands(network: Network) -> set[str]:
