@@ -204,6 +204,10 @@ MALFORMED = {
         with_input_type(helper.make_sequence_type_proto(helper.make_tensor_type_proto(TensorProto.FLOAT, [1, 4]))),
         "input 'x' is a sequence of no type that is read",
     ),
+    "an input of a type that does not exist": (
+        with_input_type(helper.make_tensor_type_proto(12345, [1, 4])),
+        "input 'x' is a tensor of no type that is read",
+    ),
     "an input of no type": (
         with_input_type(helper.make_tensor_type_proto(0, [1, 4])),
         "input 'x' is a tensor of no type that is read",

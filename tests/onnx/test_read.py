@@ -181,6 +181,18 @@ def test_a_quantised_constant_stays_a_code_and_its_scale(tmp_path):
     assert found.constants["q"].tolist() == expected.tolist()
 
 
+@pytest.mark.parametrize("raw", [True, False])
+def test_codes_of_four_bits_are_read(raw, tmp_path):
+    codes = [-8, 7, 1, 0, -3]
+    proto = model(graph([node("DequantizeLinear", "q s", "d"), node("Add", "x d", "y")], {"x": [5]}, "y"), 21)
+    packed = bytes([0x78, 0x01, 0x0D]) if raw else codes
+    proto.graph.initializer.append(helper.make_tensor("q", TensorProto.INT4, [5], packed, raw))
+    proto.graph.initializer.append(numpy_helper.from_array(np.float32(0.5), "s"))
+    found = read(tmp_path, proto)
+    assert found.constants["q"].astype(int).tolist() == codes
+    assert (found.types["q"], found.types["d"]) == ("int4", "float32")
+
+
 def test_random_numbers_are_not_constants(tmp_path):
     nodes = [node("RandomNormal", "", "noise", shape=[2, 3]), node("Add", "x noise", "y")]
     found = read(tmp_path, model(graph(nodes, {"x": [2, 3]}, "y")))

@@ -12,7 +12,8 @@ from zkinfer_verify.errors import UsageError
 
 MAX_ENTRIES = 1 << 32
 """Of one tensor: more are an attack or a mistake."""
-PACKED: Mapping[int, int] = {TensorProto.INT4: 4, TensorProto.UINT4: 4, TensorProto.FLOAT4E2M1: 4}
+BITS = {"INT2": 2, "UINT2": 2, "INT4": 4, "UINT4": 4, "FLOAT4E2M1": 4}
+PACKED: Mapping[int, int] = {number: BITS[name] for name, number in TensorProto.DataType.items() if name in BITS}
 """Bits of the types of which several entries share a byte."""
 COMPLEX: tuple[int, ...] = (TensorProto.COMPLEX64, TensorProto.COMPLEX128)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from onnx import GraphProto, TensorShapeProto, TypeProto, ValueInfoProto
 
 from zkinfer.frontend.onnx.claims import MAX_ENTRIES
+from zkinfer.frontend.onnx.infer import type_name
 from zkinfer.graph.graph import Shape, show
 from zkinfer_verify.errors import UsageError
 
@@ -48,7 +49,7 @@ def fix_dimensions(inputs: list[ValueInfoProto], shapes: Mapping[str, Shape], pa
 
 def _require_tensor(value: ValueInfoProto, path: Path) -> None:
     kind = value.type.WhichOneof("value")
-    if kind != "tensor_type" or not value.type.tensor_type.elem_type:
+    if kind != "tensor_type" or type_name(value.type) is None:
         what = {None: "value", "tensor_type": "tensor"}.get(kind, str(kind).removesuffix("_type"))
         raise UsageError(
             f"{path}: input {value.name!r} is a {what} of no type that is read; export it as a tensor of numbers."

@@ -9,6 +9,7 @@ from onnx import (
     GraphProto,
     ModelProto,
     NodeProto,
+    TensorProto,
     TypeProto,
     ValueInfoProto,
     checker,
@@ -102,4 +103,6 @@ def shape_of(kind: TypeProto) -> Shape | None:
 def type_name(kind: TypeProto) -> str | None:
     """Return what numpy calls the type of a tensor's entries."""
     element = kind.tensor_type.elem_type
-    return helper.tensor_dtype_to_np_dtype(element).name if element else None
+    if element == TensorProto.UNDEFINED or element not in TensorProto.DataType.values():
+        return None
+    return helper.tensor_dtype_to_np_dtype(element).name

@@ -41,16 +41,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
 
     Large constants stand in the protobuf as inputs. Errors: UsageError that names the file, the place and the remedy.
     """
-    model = ModelProto()
-    try:
-        model.ParseFromString(read_file(path))
-    except DecodeError:
-        raise UsageError(f"{path}: this is not an ONNX file, or it is cut short; export the model again.") from None
-    if not model.HasField("graph") or not model.opset_import:
-        raise UsageError(f"{path}: the file holds no network; is it an ONNX model?")
-    require_texts(model, path)
-    check_claims(model, path)
-    load_external(model, path)
+    model = decoded(path)
     constants = _large(model)
     opset = opset_of(model)
     if opset > defs.onnx_opset_version():
@@ -66,6 +57,24 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
     # The converter adds some of its own.
     constants |= {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     return model, constants
+
+
+def decoded(path: Path) -> ModelProto:
+    """Return what a file holds, with all of its constants inside, once its claims are checked.
+
+    Errors: UsageError that names the file, the place and the remedy.
+    """
+    model = ModelProto()
+    try:
+        model.ParseFromString(read_file(path))
+    except DecodeError:
+        raise UsageError(f"{path}: this is not an ONNX file, or it is cut short; export the model again.") from None
+    if not model.HasField("graph") or not model.opset_import:
+        raise UsageError(f"{path}: the file holds no network; is it an ONNX model?")
+    require_texts(model, path)
+    check_claims(model, path)
+    load_external(model, path)
+    return model
 
 
 @contextmanager

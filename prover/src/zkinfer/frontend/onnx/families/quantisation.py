@@ -10,6 +10,7 @@ from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Input, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import QUANTISE, Translator
+from zkinfer.graph.operator import Shape
 
 TYPES = ("int8", "uint8", "int16", "uint16")
 
@@ -41,6 +42,8 @@ def dequantize(node: OnnxNode, t: Translator) -> None:
     scale, zero_point = _parameters(node, t)
     meaning = t.meaning(node)
     if isinstance(meaning, Input):
+        if meaning.kind not in TYPES:
+            raise Unsupported(node, f"the codes that it reads are {meaning.kind}", f"use one of {', '.join(TYPES)}")
         limits = np.iinfo(meaning.kind)
         lo, hi = int(limits.min) - zero_point, int(limits.max) - zero_point
         meaning = t.input_port(meaning, scale, zero_point, lo, hi, quantised=False)
@@ -75,17 +78,24 @@ def _dequantized(node: OnnxNode, t: Translator, codes: np.ndarray) -> np.ndarray
     scale = t.required(node, 1, "scales").astype(np.float64)
     zero_point = t.constant(node, 2)
     offset = np.zeros_like(scale) if zero_point is None else zero_point.astype(np.float64)
-    axis = int(node.attributes.get("axis", 1))
-    if scale.size == 1:
-        scale, offset = scale.reshape(()), offset.reshape(())
-    elif scale.ndim == 1:
-        shape = [1] * codes.ndim
-        shape[axis] = scale.size
-        scale, offset = scale.reshape(shape), offset.reshape(shape)
-    else:
-        block = int(node.attributes.get("block_size", 0)) or codes.shape[axis] // scale.shape[axis]
-        scale, offset = (
-            np.repeat(part, block, axis=axis).take(range(codes.shape[axis]), axis) for part in (scale, offset)
-        )
-    real: np.ndarray = scale * (codes.astype(np.float64) - offset)
+    try:
+        scale, offset = (_spread(part, codes.shape, node) for part in (scale, offset))
+        real: np.ndarray = scale * (codes.astype(np.float64) - offset)
+    except (IndexError, ValueError, ZeroDivisionError):  # of numpy, for shapes that do not fit
+        raise Unsupported(node, "its scales and zero points do not fit its codes", "quantise again") from None
+    if real.shape != codes.shape:
+        raise Unsupported(node, "its scales and zero points do not fit its codes", "quantise again")
     return real
+
+
+def _spread(part: np.ndarray, shape: Shape, node: OnnxNode) -> np.ndarray:
+    """Return scales or zero points in a shape that goes with that of the codes."""
+    axis = int(node.attributes.get("axis", 1))
+    if part.size == 1:
+        return part.reshape(())
+    if part.ndim == 1:
+        along = [1] * len(shape)
+        along[axis] = part.size
+        return part.reshape(along)
+    block = int(node.attributes.get("block_size", 0)) or shape[axis] // part.shape[axis]
+    return np.repeat(part, block, axis=axis).take(range(shape[axis]), axis)
