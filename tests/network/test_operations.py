@@ -12,6 +12,7 @@ from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
 from zkinfer.network.convolution import Convolution
 from zkinfer.network.einsum import Einsum
+from zkinfer.network.max_pool import MaxPool
 from zkinfer.network.operation import ignore
 from zkinfer.network.rearrange import Reshape, Transpose
 from zkinfer.network.rescale import Rescale
@@ -104,6 +105,16 @@ CASES = {
     "function of clamped codes": (Apply(-30, 30, small(61)), [(1, 2, 3, 4)], (Rescale(1, -30, 30),)),
     "slopes": (Slopes(small(1, 3, 1, 1), small(1, 1, 1, 1, seed=2)), [(1, 3, 4, 2)], ()),
     "slopes of clamped codes": (Slopes(small(1, 6), small(1, 6, seed=2)), [(1, 6)], (Rescale(1, -30, 30),)),
+    "largest of a window": (MaxPool((2, 2), (2, 2), (1, 1), (0, 0), (0, 0), -128), [(1, 3, 6, 4)], ()),
+    "largest of overlapping windows": (MaxPool((3, 3), (2, 2), (1, 1), (1, 1), (1, 0), -128), [(1, 2, 7, 6)], ()),
+    "largest of dilated windows": (MaxPool((2, 3), (1, 2), (3, 1), (0, 1), (1, 0), -200), [(1, 1, 6, 7)], ()),
+    "largest along one axis": (MaxPool((3,), (2,), (1,), (1,), (1,), -128), [(1, 4, 9)], ()),
+    "largest of clamped codes": (
+        MaxPool((2, 2), (1, 1), (1, 1), (1, 1), (0, 0), -30),
+        [(1, 2, 5, 4)],
+        (Rescale(1, -30, 30),),
+    ),
+    "largest of everything": (MaxPool((2, 3), (1, 1), (1, 1), (0, 0), (0, 0), -128), [(1, 2, 2, 3)], ()),
     "reshape across axes": (Reshape((8, 3)), [(6, 4)], ()),
     "reshape of an image": (Reshape((1, 6, 20)), [(1, 3, 8, 5)], ()),
 }
@@ -163,6 +174,16 @@ def test_ties_go_up_or_to_the_even_neighbour():
     x = np.arange(-40, 41)
     assert np.array_equal(out(Rescale(2, -99, 99), x), np.floor(x / 4 + 0.5))
     assert np.array_equal(out(Rescale(2, -99, 99, even=True), x), np.rint(x / 4))
+
+
+def test_padding_never_wins():
+    x = np.array([[[-9, -8, -7]]])
+    assert out(MaxPool((3,), (1,), (1,), (1,), (1,), -100), x).tolist() == [[[-8, -7, -7]]]
+
+
+def test_a_window_in_the_padding_is_refused():
+    with pytest.raises(UsageError, match="outside of its input"):
+        single(MaxPool((2,), (1,), (1,), (2,), (0,), -128), (1, 1, 4))
 
 
 def test_slopes_differ_by_sign():

@@ -16,10 +16,11 @@ from zkinfer.network.bias import bias_terms
 from zkinfer.network.exact import working_type
 from zkinfer.network.lowering import Lowering, Operand, Sum, along
 from zkinfer.network.operation import Integers, Operation, Record, Spec, interval
-from zkinfer.network.view import View, image_view
+from zkinfer.network.places import Places, output_extents
+from zkinfer.network.view import image_view
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
-from zkinfer_verify.statement.relations import ALONG, Access, Contraction, Form, Index, Term
+from zkinfer_verify.statement.relations import ALONG, Access, Contraction, Form, Term
 
 MAX_SPATIAL = 2
 
@@ -55,12 +56,7 @@ class Convolution(Operation):
         """Return (1, out, spatial..) and the range that the kernel's positive and negative parts give."""
         (x,) = inputs
         self._check(x.shape, where)
-        sizes = [
-            (extent + before + after - dilation * (size - 1) - 1) // stride + 1
-            for extent, before, after, dilation, size, stride in zip(
-                x.shape[2:], self.before, self.after, self.dilation, self.extents, self.stride, strict=True
-            )
-        ]
+        sizes = output_extents(self, x.shape[2:])
         if min(sizes) < 1:
             raise UsageError(f"{where}: a window of {show(self.extents)} does not fit in {show(x.shape[2:])}.")
         lo, hi = (min(x.lo, 0), max(x.hi, 0)) if any((*self.before, *self.after)) else (x.lo, x.hi)
@@ -154,7 +150,7 @@ class Convolution(Operation):
         view = image_view(out.shape)
         bias = None if self.bias is None else self.bias.reshape(1, -1, *(1 for _ in out.shape[2:]))
         terms = bias_terms(lowering, f"{name}.bias", bias, view)
-        places = _Places(self, x.view, view)
+        places = Places(self, x.view, view)
         left, norm = None, 1
         left_access: Access = ()
         if self.kernel is not None:
@@ -169,48 +165,3 @@ class Convolution(Operation):
         empty = Form(view.dims, (), 0)
         relation = Contraction(places.extents, empty, places.out, left, left_access, right, places.input, norm)
         return Sum(name, view, out.lo, out.hi, relation, terms)
-
-
-class _Places:
-    """The iteration axes, and how the tensors read them: place.., window.., group, channel out, channel in.
-
-        input = place * stride + window * dilation - before,    channel = group * size + (channel in the group)
-
-    The input is read along two axes, positions and channels, also where one has extent 1 and its columns lack it:
-    kinds tells which it has.
-    """
-
-    def __init__(self, op: Convolution, x: View, out: View) -> None:
-        spatial = len(op.extents)
-        groups = op.groups if op.kernel is not None else x.shape[1]
-        count, size = (1, 1) if op.kernel is None else (len(op.kernel) // groups, op.kernel.shape[1])
-        place, window = range(spatial), range(spatial, 2 * spatial)
-        group, channel_out, channel_in = range(2 * spatial, 2 * spatial + 3)
-        self.extents = (*out.shape[2:], *op.extents, groups, count, size)
-        read = tuple(
-            Index(x.shape[2 + k], ((place[k], op.stride[k]), (window[k], op.dilation[k])), op.before[k])
-            for k in range(spatial)
-        )
-        outs = Index(groups * count, ((group, count), (channel_out, 1)), 0)
-        ins = (Index(groups * size, ((group, size), (channel_in, 1)), 0),)
-        written = tuple(Index(out.shape[2 + k], ((place[k], 1),), 0) for k in range(spatial))
-        if op.kernel is None:
-            # Nobody reads the axes of extent 1 that only a kernel has.
-            self.extents = self.extents[:-2]
-            outs = Index(groups, ((group, 1),), 0)
-            ins = (outs,)
-        along_x = ["places" if _is_spatial(x, axis) else "channels" for axis in x.axes if axis]
-        missing = [kind for kind in ("places", "channels") if kind not in along_x]
-        order = [*along_x, *missing]
-        self.kinds = [kind in along_x for kind in order]
-        sizes = {"places": prod(x.shape[2:]), "channels": x.shape[1]}
-        self.dims = tuple(sizes[kind] for kind in order)
-        self.input: Access = tuple(read if kind == "places" else ins for kind in order)
-        self.out: Access = tuple(written if _is_spatial(out, axis) else (outs,) for axis in out.axes)
-        self.kernel: Access = ((outs,), *((Index(op.extents[k], ((window[k], 1),), 0),) for k in range(spatial)))
-        self.kernel = (*self.kernel, (Index(size, ((channel_in, 1),), 0),))
-
-
-def _is_spatial(view: View, axis: Sequence[int]) -> bool:
-    """Whether an axis of an image's form holds its positions; one without atoms does as well."""
-    return all(atom not in view.logical[1] for atom in axis)

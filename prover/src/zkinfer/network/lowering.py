@@ -72,6 +72,11 @@ class Lowering:
         self.views[name] = view
         return self.builder.ranged(name, view.dims, lo, hi, bundle)
 
+    def tabled(self, name: str, view: View, size: int, bundle: str) -> Form:
+        """Commit a value in 0 .. size - 1 as one column, in a table of as many rows."""
+        self.views[name] = view
+        return self.builder.in_table(name, view.dims, 0, size - 1, bundle)
+
     def applied(self, name: str, view: View, lo: int, values: Integers) -> tuple[Form, Form]:
         """Commit x, as `name`.argument, and f(x), as `name`, for the function's values at lo, lo + 1, .. ."""
         self.views[f"{name}.argument"] = self.views[name] = view

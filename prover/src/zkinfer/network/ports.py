@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from zkinfer.network.iteration import Iteration, refine
 from zkinfer.network.lowering import Lowering, Operand, Sum, along
 from zkinfer.network.network import Port
@@ -44,9 +46,13 @@ def publish(lowering: Lowering, port: Port, tensor: Operand | Sum) -> None:
     if isinstance(tensor, Sum) and tensor.relation is not None and _in_order(tensor.view) != shape:
         tensor = lowering.committed(tensor)
     total = lowering.total(tensor)
-    if _in_order(total.view) == tuple(extent for extent in shape if extent > 1) and total.relation is None:
+    in_order = _in_order(total.view)
+    if in_order is not None and prod(in_order) == prod(shape) and total.relation is None:
         own = Form(total.view.dims, total.terms, total.constant)
-        laid = along(own, [extent > 1 for extent in shape], shape) if len(own.dims) < len(shape) else own
+        kinds = [extent > 1 for extent in shape]
+        # The form of a single entry lies along the first of the axes of extent 1.
+        kinds[0] |= not any(kinds)
+        laid = along(own, kinds, shape)
         lowering.affine(
             port.name, Form(shape, (*public.terms, *scaled(laid, -1).terms), public.constant - laid.constant)
         )

@@ -4,11 +4,12 @@ from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
 from zkinfer.network.convolution import Convolution
 from zkinfer.network.einsum import Einsum
+from zkinfer.network.max_pool import MaxPool
 from zkinfer.network.operation import Operation
 from zkinfer.network.rearrange import Reshape, Transpose
 from zkinfer.network.rescale import Rescale
 from zkinfer.network.slopes import Slopes
 
 OPERATIONS: dict[str, type[Operation]] = {
-    op.kind: op for op in (Apply, Combine, Convolution, Einsum, Rescale, Reshape, Slopes, Transpose)
+    op.kind: op for op in (Apply, Combine, Convolution, Einsum, MaxPool, Rescale, Reshape, Slopes, Transpose)
 }

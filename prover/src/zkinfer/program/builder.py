@@ -77,9 +77,9 @@ class Builder:
             self.tables.append(table)
         return self.tables.index(table)
 
-    def in_table(self, name: str, dims: Sequence[int], lo: int, hi: int) -> Form:
-        """Commit a value as one column with a table of its own: the range is exactly lo .. hi."""
-        column = self._draft(Draft(name, Role.RANGED, tuple(dims), lo, hi, name))
+    def in_table(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str | None = None) -> Form:
+        """Commit a value as one column in the table of lo .. hi: the range is exact."""
+        column = self._draft(Draft(name, Role.RANGED, tuple(dims), lo, hi, bundle or name))
         self.lookups.append(Lookup(self.table(lo, hi - lo + 1), ((column, 1),)))
         self.limbs[name] = Limbs(0, 0, ((column, 0),))
         return _column(tuple(dims), column)

@@ -137,7 +137,7 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Input:
-    """A caller's tensor that nothing is known of yet; kind: its type, as numpy names it; after: how it is rearranged."""
+    """A caller's tensor that nothing is known of; kind: its type, as numpy names it; after: how it is rearranged."""
 
     name: str
     shape: Shape

@@ -6,7 +6,26 @@
 FAMILIES maps an operator's name to its function. A node that cannot be proved raises Unsupported: why, and what to do.
 """
 
-from zkinfer.frontend.onnx.families import convolution, elementwise, matrix, quantisation, rearrange, slopes, unary
+from zkinfer.frontend.onnx.families import (
+    convolution,
+    elementwise,
+    matrix,
+    pooling,
+    quantisation,
+    rearrange,
+    slopes,
+    unary,
+)
 from zkinfer.frontend.onnx.families.registry import FAMILIES
 
-__all__ = ["FAMILIES", "convolution", "elementwise", "matrix", "quantisation", "rearrange", "slopes", "unary"]
+__all__ = [
+    "FAMILIES",
+    "convolution",
+    "elementwise",
+    "matrix",
+    "pooling",
+    "quantisation",
+    "rearrange",
+    "slopes",
+    "unary",
+]
