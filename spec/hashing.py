@@ -112,9 +112,10 @@ class Entropy:
         self.seed = hashlib.sha512(self.seed + b"".join(u64(len(part)) + part for part in parts)).digest()
 
     def bytes(self, count: int) -> bytes:
-        """Draw bytes: SHAKE-256(seed, number of the draw)."""
+        """Draw bytes: blocks SHA-256(seed, number of the draw, i)."""
         self.draws += 1
-        return hashlib.shake_256(self.seed + u64(self.draws - 1)).digest(count)
+        blocks = (sha256(self.seed, u64(self.draws - 1), u64(i)) for i in range(-(-count // 32)))
+        return b"".join(blocks)[:count]
 
     def base(self, count: int) -> list[int]:
         """Draw elements of F from one draw of 16 words more than needed (1 more for each 2^20)."""

@@ -8,7 +8,7 @@ from spec.claims import Claim, Run, combine
 from spec.contraction import prove_contraction
 from spec.field import ONE, ZERO, Ext, P, code_points, eq_all, ext, horner, total
 from spec.forms import State
-from spec.hashing import Entropy, Transcript, Tree, base_bytes, ext_bytes, u64
+from spec.hashing import Entropy, Transcript, Tree, base_bytes, ext_bytes, sha256, tag, u64
 from spec.layout import Rows, count_lookups, lay_out, num_lookups, num_products, num_vanish_entries
 from spec.relations import claim_padding, prove_affine, prove_lookups, prove_vanish
 from spec.statement import MULTIPLICITY, WEIGHTS, WITNESS, Statement
@@ -127,7 +127,8 @@ def prove(
     size, n, pad_n = 2**st.row_vars, RATE * 2**st.row_vars, PAD_RATE * PAD_LENGTH
     witness = [rows[WITNESS, i] for i in range(st.witness_rows)]
     entropy = Entropy(seed)
-    entropy.bind(st.digest, repr(tuple(map(tuple, outputs))).encode(), context, b"".join(map(base_bytes, witness)))
+    cells = b"".join(sha256(tag("entropy"), u64(j), base_bytes(row)) for j, row in enumerate(witness))
+    entropy.bind(st.digest, repr(tuple(map(tuple, outputs))).encode(), context, cells)
     pads = entropy.ext(num_pads)
     for first, second, both, mask, masked in counting.products:
         pads[both], pads[masked] = pads[first] * pads[second], pads[mask] * pads[second]

@@ -148,6 +148,9 @@ def cases() -> Iterator[tuple[str, str, Case]]:
     for n in (1, 2, 8, 512):
         yield "merkle_levels", f"{n} leaves", lambda r, n=n: (b"node", r.integers(0, 256, (n, 32), dtype=np.uint8))
 
+    for blocks in (0, 1, 2, 300):
+        yield "keystream", f"{blocks} blocks", lambda r, n=blocks: (r.bytes(64), int(r.integers(2**63)), n)
+
     for d, t in ((0, 2), (1, 1), (127, 3), (128, 5), (129, 4), (1000, 9)):
         yield "evaluate_many", f"{d} coefficients, {t} points", lambda r, d=d, t=t: (words(r, d, 2), words(r, t))
     for d, e, more in ((1, 1, 0), (0, 3, 5), (3, 0, 5), (5, 3, 0), (3, 5, 2), (150, 200, 7)):

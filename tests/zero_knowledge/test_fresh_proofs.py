@@ -1,6 +1,7 @@
 """Two proofs of one statement and one input share nothing but what is public; errors and reprs show nothing hidden."""
 
 import copy
+import hashlib
 import inspect
 import pickle
 from typing import Any
@@ -99,7 +100,11 @@ def test_each_part_of_what_is_proved_binds_the_seed(monkeypatch):
     monkeypatch.setattr(Entropy, "bind", lambda self, *parts: bound.append(parts) or bind(self, *parts))
     witness = made.witness(x)
     made.prove(witness, context=b"a context")
-    expected = (made.statement.digest, repr(witness.outputs).encode(), b"a context", witness.rows.tobytes())
+    cells = b"".join(
+        hashlib.sha256(b"zkinfer1/entropy" + j.to_bytes(8, "little") + row.tobytes()).digest()
+        for j, row in enumerate(witness.rows)
+    )
+    expected = (made.statement.digest, repr(witness.outputs).encode(), b"a context", cells)
     assert bound == [expected]
     streams = {Entropy(b"1").bytes(32)}
     for k in range(len(expected)):

@@ -21,6 +21,7 @@ __all__ = [
     "halve_eq",
     "hash_leaves",
     "instructions",
+    "keystream",
     "logup_leaves_into",
     "logup_next_round_into",
     "logup_parents",
@@ -50,6 +51,7 @@ def fold_nodes(nodes: NDArray[np.uint64], r: tuple[int, int], half: int) -> NDAr
 def halve_eq(eq: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
 def hash_leaves(tag: bytes, matrix: NDArray[np.uint64], salts: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
 def instructions() -> str: ...
+def keystream(secret: bytes, draw: int, blocks: int) -> NDArray[np.uint8]: ...
 def logup_leaves_into(
     numerators: NDArray[np.uint64],
     ids: NDArray[np.uint64],

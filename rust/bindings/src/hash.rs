@@ -39,3 +39,20 @@ pub fn merkle_levels<'py>(
     run(py, || hash::merkle_levels(tag, leaves, nodes))?;
     Ok(out.array())
 }
+
+/// Return `blocks` blocks of 32 pseudorandom bytes, block i SHA-256(secret || draw || i): (blocks, 32).
+#[pyfunction]
+pub fn keystream<'py>(
+    py: Python<'py>,
+    secret: &[u8],
+    draw: u64,
+    blocks: usize,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let mut out = Output::zeros(py, &[blocks, 32]);
+    let stream = out.entries()?.as_chunks_mut().0;
+    run(py, || {
+        hash::keystream(secret, draw, stream);
+        Ok(())
+    })?;
+    Ok(out.array())
+}

@@ -28,7 +28,9 @@ pub fn leaves(tag: &[u8], matrix: &[u64], salts: &[u8], salt_len: usize, out: &m
     }
     let width = matrix.len() / n;
     let prefix = Sha256::new().chain_update(tag);
-    out.par_iter_mut().enumerate().with_min_len(16).for_each(|(j, out)| {
+    // Few long rows are as much work as many short ones.
+    let grain = (WORDS * WORDS).div_ceil(width + 8);
+    out.par_iter_mut().enumerate().with_min_len(grain).for_each(|(j, out)| {
         let mut hash = prefix.clone();
         hash.update((j as u64).to_le_bytes());
         hash.update(&salts[j * salt_len..(j + 1) * salt_len]);
@@ -72,6 +74,15 @@ pub fn merkle_levels(tag: &[u8], leaves: &[Digest], out: &mut [Digest]) -> Resul
     Ok(())
 }
 
+/// Writes the blocks of a stream of pseudorandom bytes: block i is SHA-256(secret || draw || i), both as 8 bytes
+/// little-endian.
+pub fn keystream(secret: &[u8], draw: u64, out: &mut [Digest]) {
+    let prefix = Sha256::new().chain_update(secret).chain_update(draw.to_le_bytes());
+    out.par_iter_mut().enumerate().with_min_len(64).for_each(|(i, out)| {
+        *out = prefix.clone().chain_update((i as u64).to_le_bytes()).finalize().into();
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +97,16 @@ mod tests {
         bytes.extend(3u64.to_le_bytes());
         bytes.extend(u64::MAX.to_le_bytes());
         assert_eq!(out[1], <Digest>::from(Sha256::digest(bytes)));
+    }
+
+    #[test]
+    fn a_stream_is_of_hashes_of_its_secret_and_their_numbers() {
+        let mut out = [[0; 32]; 300];
+        keystream(&[5; 64], 7, &mut out);
+        let mut bytes = vec![5; 64];
+        bytes.extend(7u64.to_le_bytes());
+        bytes.extend(299u64.to_le_bytes());
+        assert_eq!(out[299], <Digest>::from(Sha256::digest(bytes)));
     }
 
     #[test]

@@ -63,6 +63,9 @@ class Kernels(Protocol):
     def hash_leaves(self, tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return SHA-256(tag, index, salt, row) of every row of a matrix, (n, 32)."""
 
+    def keystream(self, secret: bytes, draw: int, blocks: int) -> NDArray[np.uint8]:
+        """Return a secret's stream of pseudorandom bytes, (blocks, 32)."""
+
     def merkle_levels(self, tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return all levels of the tree over the leaves, root last, (2 n - 1, 32)."""
 

@@ -9,6 +9,7 @@ Functions named `*_into` write into their argument; every other returns a new ar
 import re
 from collections.abc import Sequence
 from hashlib import sha256
+from struct import pack
 from typing import Any
 
 import numpy as np
@@ -193,6 +194,14 @@ def hash_leaves(tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray
         for j, (salt, row) in enumerate(zip(salts, matrix, strict=True))
     )
     return _digests(leaves)
+
+
+def keystream(secret: bytes, draw: int, blocks: int) -> NDArray[np.uint8]:
+    """Return a stream of pseudorandom bytes: block i is SHA-256(secret || draw || i), numbers 8 bytes little-endian.
+
+    Shapes: to (blocks, 32).
+    """
+    return _digests([sha256(secret + pack("<QQ", draw, i)).digest() for i in range(blocks)])
 
 
 def merkle_levels(tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,5 +1,8 @@
 """The prover's randomness: operating-system bytes, bound to everything that the proof is about.
 
+A draw is SHA-256 in counter mode: block i is SHA-256(seed, draw, i). The seed fills the hash's first block, so what
+follows is its compression function keyed by a secret; and machines hash with SHA-256 fastest.
+
 The seed hashes fresh bytes of the operating system with statement, outputs, context and witness, so that even a
 repeated state of the operating system's generator never masks two different proofs alike. Tests build a fixed one.
 
@@ -12,15 +15,23 @@ import os
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.kernels import native
 from zkinfer.program.hidden import Hidden
 from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.prime import P
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, tag
 
 SEED_BYTES = 64
+ROW = tag("zkinfer1/entropy")
+
+
+def digest_rows(rows: NDArray[np.uint64]) -> bytes:
+    """Return what binds a witness: the digests SHA-256(tag, i, cells of row i), one after the other."""
+    return native.hash_leaves(ROW, rows, np.empty((len(rows), 0), dtype=np.uint8)).tobytes()
 
 
 class Entropy(Hidden):
-    """A stream of random elements and bytes from one seed, by SHAKE-256 with a label a draw.
+    """A stream of random elements and bytes from one seed, by SHA-256 with the number of the draw.
 
     Errors: InternalError for every use after it was wiped.
     """
@@ -47,9 +58,9 @@ class Entropy(Hidden):
     def bytes(self, count: int) -> bytes:
         """Draw bytes."""
         self._require_seed()
-        stream = hashlib.shake_256(self._seed + self._draws.to_bytes(8, "little"))
+        stream = native.keystream(self._seed, self._draws, -(-count // DIGEST_BYTES))
         self._draws += 1
-        return stream.digest(count)
+        return stream.reshape(-1)[:count].tobytes()
 
     def elements(self, *shape: int) -> NDArray[np.uint64]:
         """Draw uniform elements of F, canonical: words of the stream, those >= p passed over. They are kept."""

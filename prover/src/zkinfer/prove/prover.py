@@ -16,7 +16,7 @@ from zkinfer.program.hidden import Hidden
 from zkinfer.program.witness import Witness
 from zkinfer.prove.commit import Committed, commit_rows
 from zkinfer.prove.contraction import prove_contraction
-from zkinfer.prove.entropy import Entropy
+from zkinfer.prove.entropy import Entropy, digest_rows
 from zkinfer.prove.folding import prove_folding
 from zkinfer.prove.forms import Tables, ext_add
 from zkinfer.prove.lookup import prove_lookups
@@ -95,7 +95,7 @@ def _prove(
     step: Step,
 ) -> Proof:
     schedule = prepared.schedule
-    entropy.bind(prepared.statement.digest, repr(witness.outputs).encode(), context, witness.rows.tobytes())
+    entropy.bind(prepared.statement.digest, repr(witness.outputs).encode(), context, digest_rows(witness.rows))
     pads = draw_pads(entropy, schedule)
     with step("commit"):
         oracle = _commit_witness(prepared, witness.rows, kernels, entropy)
