@@ -130,6 +130,10 @@ MALFORMED = {
         of(node("Scan", "x", "y"), opset=8),
         "opset 8 cannot be converted to 13: Unsupported conversion",
     ),
+    "an operator that an older version does not have": (
+        of(node("Strange", "x", "y"), opset=11),
+        r"node y_node \(Strange\): opset 11 has no such operator, so that it cannot be converted",
+    ),
     "open dimensions": (
         of(node("Relu", "x", "y"), x=("batch", 3, "height", 5)),
         r"input 'x' are open on axis 0 \(batch\), 2 \(height\); give the shape by --shape x=batch,3,height,5 with",

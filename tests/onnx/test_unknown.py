@@ -4,9 +4,10 @@ import pytest
 
 from tests.onnx.models import graph, model, node, read
 from zkinfer.frontend.onnx.families import FAMILIES
-from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translate import translate
 from zkinfer.frontend.onnx.unknown import KINDS, unknown
+from zkinfer_verify.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,14 @@ def test_the_reason_is_that_of_its_kind(op_type, reason, remedy):
     assert reason in problem.reason
     assert remedy in problem.remedy
     assert str(problem) == f"Node n ({op_type}): {problem.reason}; {problem.remedy}."
+
+
+def test_the_message_of_an_operation_is_the_problem_of_its_node():
+    one = OnnxNode("n", "Conv", ("x",), ("y",))
+    problem = Unsupported.of(one, UsageError("Node n (convolution): it is large; very; make it small."))
+    assert (problem.reason, problem.remedy) == ("it is large; very", "make it small")
+    problem = Unsupported.of(one, UsageError("It is large."))
+    assert str(problem) == "Node n (Conv): It is large; change the model there."
 
 
 def test_no_family_translates_what_is_said_not_to_be_provable():

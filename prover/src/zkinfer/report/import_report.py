@@ -136,7 +136,8 @@ def _summary(report: ImportReport) -> str:
     sentence = f"{len(report.rows)} nodes, {report.parameters:,} parameters: "
     if counts[SUPPORTED] == len(report.rows):
         return sentence + ("all are supported." if report.is_supported else "each is supported, the whole is not.")
-    waiting = f", {counts[WAITING]} wait for these" if counts[WAITING] else ""
+    # Those that wait have operators that some family translates; the others are not supported whatever they read.
+    waiting = f", {counts[WAITING]} with known operators wait for these" if counts[WAITING] else ""
     return sentence + f"{counts[SUPPORTED]} are supported, {counts[UNSUPPORTED]} are not{waiting}."
 
 

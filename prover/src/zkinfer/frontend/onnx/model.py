@@ -6,6 +6,7 @@ compute with constants are computed, nodes that change nothing are left out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,3 +96,10 @@ class Unsupported(UsageError):
     def __init__(self, node: OnnxNode, reason: str, remedy: str) -> None:
         super().__init__(f"{node.where}: {reason}; {remedy}.")
         self.node, self.reason, self.remedy = node, reason, remedy
+
+    @classmethod
+    def of(cls, node: OnnxNode, error: UsageError) -> Unsupported:
+        """Return what an operation of the node says, "Node n (kind): reason; remedy.", as its problem."""
+        text = re.sub(r"^Node .*? \(\w+\): ", "", str(error)).rstrip(".")
+        reason, _, remedy = text.rpartition("; ")
+        return cls(node, reason or text, remedy if reason else "change the model there")

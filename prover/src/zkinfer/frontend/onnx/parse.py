@@ -50,6 +50,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
             "upgrade the package, or export for an older opset."
         )
     if opset < LEAST_OPSET:
+        _require_known(model, opset, path)
         with refused(path, f"opset {opset} cannot be converted to {LEAST_OPSET}"):
             model = version_converter.convert_version(model, LEAST_OPSET)
     with refused(path, "its functions cannot be inlined"):
@@ -93,6 +94,16 @@ def refused(where: object, what: str) -> Iterator[None]:
 def opset_of(model: ModelProto) -> int:
     """Return the version of the standard operators that a model is written in."""
     return max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=LEAST_OPSET)
+
+
+def _require_known(model: ModelProto, opset: int, path: Path) -> None:
+    """Errors: UsageError for a node that the converter has no definition of."""
+    for node in model.graph.node:
+        if node.domain in ("", "ai.onnx") and not defs.has(node.op_type, opset, ""):
+            raise UsageError(
+                f"{path}: node {node.name or node.output[:1]} ({node.op_type}): opset {opset} has no such operator, so "
+                f"that it cannot be converted to {LEAST_OPSET}; export the model for that opset."
+            )
 
 
 def _large(model: ModelProto) -> dict[str, Array]:

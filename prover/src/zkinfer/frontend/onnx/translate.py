@@ -55,7 +55,7 @@ def translate(model: OnnxModel) -> Translation:
             except Unsupported:
                 raise
             except UsageError as error:
-                raise Unsupported(node, str(error).rstrip("."), "see the message") from None
+                raise Unsupported.of(node, error) from None
         except Unsupported as problem:
             problems.append(problem)
             broken |= set(node.outputs)
