@@ -109,5 +109,6 @@ def _by_onnxruntime(model: ModelProto, ranges: Ranges, wide: set[str], settings:
     )
     with quietly():
         quantizer.quantize_model()
+        quantizer.model.topological_sort()  # as when it writes a file
     quantised: ModelProto = quantizer.model.model
     return quantised
