@@ -6,6 +6,7 @@ from onnx import TensorProto
 
 from tests.onnx.models import graph, model, node, read
 from zkinfer.frontend.onnx.translate import translate
+from zkinfer_verify.errors import UsageError
 
 CODES = np.arange(12, dtype=np.int8).reshape(3, 4)
 
@@ -31,3 +32,10 @@ def test_rejects_codes_of_a_type_that_is_no_small_integer(tmp_path):
     for element, name in ((TensorProto.INT32, "int32"), (TensorProto.FLOAT8E4M3FN, "float8_e4m3fn")):
         found = problem(tmp_path, "", constants, element, nodes=nodes)
         assert f"the codes that it reads are {name}; use one of int8, uint8, int16, uint16" in found
+
+
+def test_rejects_an_output_that_is_a_dequantised_constant(tmp_path):
+    nodes = [node("DequantizeLinear", "q s", "y"), node("DequantizeLinear", "x s", "z")]
+    proto = model(graph(nodes, {"x": [2]}, "y z", {"q": CODES, "s": np.float32(0.5)}, TensorProto.INT8), 21)
+    with pytest.raises(UsageError, match="output 'y' does not depend on the network's input"):
+        translate(read(tmp_path, proto))

@@ -246,9 +246,9 @@ class Translator:
         ports = []
         for name, tensor in zip(self.model.output_names, self.model.outputs, strict=True):
             node = next((node for node in self.model.nodes if tensor in node.outputs), None)
-            if node is None:
+            meaning = self.meanings.get(tensor)
+            if node is None or meaning is None:  # a constant, of the file or computed from its codes
                 raise UsageError(f"{self.model.path}: output {name!r} does not depend on the network's input.")
-            meaning = self.meanings[tensor]
             if isinstance(meaning, Linear | Mapped):
                 meaning = self.meanings[tensor] = self.held(node, meaning)
             if isinstance(meaning, Input):
