@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.onnx.agreement import quantised, run_model
-from zkinfer.frontend.onnx.families import FAMILIES
+from zkinfer.frontend.onnx.families.catalogue import FAMILIES
 from zkinfer.frontend.onnx.read import read_onnx
 from zkinfer.frontend.onnx.translate import translate
 from zkinfer.program.from_network import integers_of

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.onnx.models import graph, model, node, read
-from zkinfer.frontend.onnx.families import FAMILIES
+from zkinfer.frontend.onnx.families.catalogue import FAMILIES
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translate import translate
 from zkinfer.frontend.onnx.unknown import KINDS, unknown

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from zkinfer.frontend.onnx.families import FAMILIES
+from zkinfer.frontend.onnx.families.catalogue import FAMILIES
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxModel, Unsupported
 from zkinfer.frontend.onnx.qoperator import expanded

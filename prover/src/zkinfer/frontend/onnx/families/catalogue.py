@@ -1,0 +1,31 @@
+"""Every family of operators: a file each, which says what a node of it means in integers. Add yours to the imports.
+
+    @family("Conv", "ConvTranspose")
+    def convolution(node, t): ...      reads inputs by t.real / t.constant, gives its meaning by t.give
+
+FAMILIES maps an operator's name to its function. A node that cannot be proved raises Unsupported: why, and what to do.
+"""
+
+from zkinfer.frontend.onnx.families import (
+    convolution,
+    elementwise,
+    matrix,
+    pooling,
+    quantisation,
+    rearrange,
+    slopes,
+    unary,
+)
+from zkinfer.frontend.onnx.families.registry import FAMILIES
+
+__all__ = [
+    "FAMILIES",
+    "convolution",
+    "elementwise",
+    "matrix",
+    "pooling",
+    "quantisation",
+    "rearrange",
+    "slopes",
+    "unary",
+]
