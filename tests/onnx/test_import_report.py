@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from onnx import TensorProto
 from typer.testing import CliRunner
 
 from tests.onnx.models import graph, model, node, read
@@ -78,6 +79,14 @@ def test_a_model_may_be_refused_whose_nodes_are_not(tmp_path):
     assert done.stdout.endswith("0 nodes, 1 parameters: each is supported, the whole is not.\n")
     done = inspected(tmp_path, model(graph([node("Shape", "x", "y")], {"x": [2]}, "y")), "--json")
     assert "'y' does not depend on the network's input" in json.loads(done.stdout)["failure"]
+
+
+def test_says_so_when_all_are_supported(tmp_path):
+    nodes = [node("DequantizeLinear", "x s", "y")]
+    proto = model(graph(nodes, {"x": [2]}, "y", {"s": np.float32(0.5)}, TensorProto.INT8))
+    done = inspected(tmp_path, proto)
+    assert done.exit_code == 0
+    assert done.stdout.endswith("1 nodes, 1 parameters: all are supported.\n")
 
 
 def inspected(folder, proto, *options):

@@ -167,63 +167,23 @@ def test_dropout_stays_where_its_mask_is_read_or_it_trains(tmp_path):
     assert len(read(tmp_path, model(graph(training, {"x": [2]}, "y", constants))).nodes) == 0
 
 
-def test_a_quantised_constant_stays_a_code_and_its_scale(tmp_path):
-    nodes = [
-        node("QuantizeLinear", "w scale zero", "q"),
-        node("DequantizeLinear", "q scale zero", "d"),
-        node("MatMul", "x d", "y"),
-    ]
-    constants = {"w": FLOATS[:12].reshape(4, 3), "scale": np.float32(0.05), "zero": np.int8(0)}
-    found = read(tmp_path, model(graph(nodes, {"x": [2, 4]}, "y", constants)))
-    assert [one.op_type for one in found.nodes] == ["DequantizeLinear", "MatMul"]
-    assert found.types["q"] == "int8"
-    expected = np.clip(np.rint(constants["w"] / constants["scale"]), -128, 127)
-    assert found.constants["q"].tolist() == expected.tolist()
+def test_a_branch_may_give_a_constant(tmp_path):
+    branch = graph([node("Shape", "x", "out")], {}, "out")
+    found = read(
+        tmp_path,
+        model(
+            graph([node("If", "c", "y", then_branch=branch, else_branch=branch)], {"x": [2, 3]}, "y", {"c": np.True_})
+        ),
+    )
+    assert (found.nodes, found.constants["y"].tolist()) == ((), [2, 3])
 
 
-@pytest.mark.parametrize("raw", [True, False])
-def test_codes_of_four_bits_are_read(raw, tmp_path):
-    codes = [-8, 7, 1, 0, -3]
-    proto = model(graph([node("DequantizeLinear", "q s", "d"), node("Add", "x d", "y")], {"x": [5]}, "y"), 21)
-    packed = bytes([0x78, 0x01, 0x0D]) if raw else codes
-    proto.graph.initializer.append(helper.make_tensor("q", TensorProto.INT4, [5], packed, raw))
-    proto.graph.initializer.append(numpy_helper.from_array(np.float32(0.5), "s"))
-    found = read(tmp_path, proto)
-    assert found.constants["q"].astype(int).tolist() == codes
-    assert (found.types["q"], found.types["d"]) == ("int4", "float32")
-
-
-def test_random_numbers_are_not_constants(tmp_path):
-    nodes = [node("RandomNormal", "", "noise", shape=[2, 3]), node("Add", "x noise", "y")]
-    found = read(tmp_path, model(graph(nodes, {"x": [2, 3]}, "y")))
-    assert [one.op_type for one in found.nodes] == ["RandomNormal", "Add"]
-
-
-def test_a_large_constant_is_not_computed(tmp_path):
-    nodes = [node("ConstantOfShape", "size", "zeros"), node("Add", "x zeros", "y")]
-    found = read(tmp_path, model(graph(nodes, {"x": [1]}, "y", {"size": ints(1 << 27)})))
-    assert [one.op_type for one in found.nodes] == ["ConstantOfShape", "Add"]
-    assert found.shapes["y"] == (1 << 27,)
-
-
-def test_a_matrix_product_of_constants_counts_its_multiplications(tmp_path):
-    def left(extent):
-        nodes = [
-            node("ConstantOfShape", "size", "ones"),
-            *(node("MatMul", f"{a} ones", b) for a, b in (("ones", "p0"), ("p0", "p1"), ("p1", "p2"), ("p2", "p3"))),
-            node("Add", "x p3", "y"),
-        ]
-        return len(read(tmp_path, model(graph(nodes, {"x": [1]}, "y", {"size": ints(extent, extent)}))).nodes)
-
-    assert left(64) == 1
-    assert left(1500) == 4
-
-
-def test_an_operator_that_is_computed_slowly_is_computed_on_few_entries(tmp_path):
-    for extent, left in ((1 << 10, 1), (1 << 20, 2)):
-        nodes = [node("ConstantOfShape", "size", "a"), node("Erf", "a", "b"), node("Add", "x b", "y")]
-        found = read(tmp_path, model(graph(nodes, {"x": [1]}, "y", {"size": ints(extent)})))
-        assert len(found.nodes) == left
+def test_a_condition_of_several_entries_chooses_nothing(tmp_path):
+    branch = graph([node("Relu", "x", "out")], {}, "out")
+    nodes = [node("If", "c", "y", then_branch=branch, else_branch=branch)]
+    found = read(tmp_path, model(graph(nodes, {"x": [2]}, "y", {"c": np.array([True, False])})))
+    assert [one.op_type for one in found.nodes] == ["If"]
+    assert dict(found.nodes[0].attributes) == {"then_branch": "graph", "else_branch": "graph"}
 
 
 def test_large_weights_are_read_and_have_their_shape(tmp_path):

@@ -93,8 +93,9 @@ class Walk:
                 raise UsageError(f"{where} gives {prod(shape)} entries, more than {MAX_ENTRIES}; give a smaller shape.")
         computed = self._folder.fold(node)
         if computed is not None:
-            for output, array in computed.items():
-                self.values.add_constant(output, array)
+            with refused(where, "what it computes is no tensor"):
+                for output, array in computed.items():
+                    self.values.add_constant(output, array)
             return
         attributes = {entry.name: _attribute(entry) for entry in node.attribute}
         self.nodes.append(OnnxNode(name, _operator(node), tuple(node.input), tuple(node.output), attributes))
