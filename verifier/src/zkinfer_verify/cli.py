@@ -15,7 +15,7 @@ from pathlib import Path
 
 from zkinfer_verify.api import verify
 from zkinfer_verify.errors import ProofError, UsageError
-from zkinfer_verify.explain import explain_statement, printable, show_context
+from zkinfer_verify.explain import explain_statement, printable, show_context, show_numbers
 from zkinfer_verify.hashing.digest import DIGEST_BYTES
 from zkinfer_verify.proof.outputs import Outputs
 from zkinfer_verify.selftest import selftest_cases, selftest_text, try_case
@@ -144,9 +144,9 @@ def accepted_text(
     lines = ["accepted"]
     of_range, of_model = remedies
     for tensor in outputs.tensors:
-        lines.append(f"{printable(tensor.name):<10} {'  '.join(map(str, tensor.integers))}")
+        lines.append(f"{printable(tensor.name):<10} {show_numbers([*map(str, tensor.integers)])}")
         if any(float(a) != b for a, b in zip(tensor.integers, tensor.display, strict=True)):
-            lines.append(f"{'displayed':<11}{'  '.join(f'{value:.8g}' for value in tensor.display)}")
+            lines.append(f"{'displayed':<11}{show_numbers([f'{value:.8g}' for value in tensor.display])}")
     checked = "as expected" if input_range else f"not checked: pass {of_range}"
     lines += [
         *(

@@ -1,5 +1,6 @@
 """A statement or a proof in plain words: what it says, what is public, committed and hidden, and how sure it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
@@ -13,6 +14,7 @@ from zkinfer_verify.statement.statement import MAGIC as STATEMENT_MAGIC
 from zkinfer_verify.statement.statement import HiddenInput, PublicOutput, Statement
 
 Record = dict[str, object]
+SHOWN = 32
 
 
 @dataclass(frozen=True)
@@ -130,6 +132,12 @@ def show_context(context: bytes) -> str:
     if not text:
         return "empty"
     return text if text.isprintable() else f"0x{context.hex()}"
+
+
+def show_numbers(numbers: Sequence[str]) -> str:
+    """The first numbers of a tensor, and how many there are beside."""
+    more = len(numbers) - SHOWN
+    return "  ".join(numbers[:SHOWN]) + (f"  and {more:,} more (--json has all)" if more > 0 else "")
 
 
 def printable(text: str) -> str:

@@ -13,13 +13,22 @@ ModelArgument = Annotated[
     Path, typer.Argument(metavar="MODEL", help="The network: an .onnx file, or .json of the interchange format.")
 ]
 InputArgument = Annotated[
-    Path,
+    Path | None,
     typer.Argument(
-        metavar="INPUT", help='The input: .npy, or .json as nested lists or {"v":1,"dim":[..],"data":[..]}.'
+        metavar="INPUT",
+        show_default=False,
+        help='The input: .npy, .json as nested lists or {"v":1,"dim":[..],"data":[..]}; several by name: .npz.',
     ),
 ]
 InputsArgument = Annotated[
-    list[Path], typer.Argument(metavar="INPUT...", help="The input, as .npy or .json; several are proved together.")
+    list[Path] | None,
+    typer.Argument(
+        metavar="INPUT...", show_default=False, help="The input: .npy, .json or .npz; several are proved together."
+    ),
+]
+NamedInputOption = Annotated[
+    list[str] | None,
+    typer.Option("--input", metavar="NAME=FILE", help="One of several inputs by its name: .npy or .json; repeatable."),
 ]
 KeysArgument = Annotated[Path, typer.Argument(metavar="KEYS", help="The folder that zkinfer setup wrote.")]
 StatementArgument = Annotated[

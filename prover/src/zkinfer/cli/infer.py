@@ -7,21 +7,22 @@ from typing import Annotated
 
 import typer
 
-from zkinfer.cli.arguments import InputArgument, ModelArgument, ShapeOption
+from zkinfer.cli.arguments import InputArgument, ModelArgument, NamedInputOption, ShapeOption
+from zkinfer.cli.given import read_arguments
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.values import parse_shapes
-from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.load import load
 from zkinfer.graph.operator import Array
 from zkinfer.program.inference import Output, infer_model
-from zkinfer_verify.explain import printable
+from zkinfer_verify.explain import printable, show_numbers
 
 
 @command
 def infer(
     run: Run,
     model: ModelArgument,
-    input_file: InputArgument,
+    input_file: InputArgument = None,
+    named: NamedInputOption = None,
     shape: ShapeOption = None,
     use_plain: Annotated[
         bool, typer.Option("--plain", help="Run the plain loops that define each layer of a .json model.")
@@ -29,7 +30,7 @@ def infer(
 ) -> None:
     """Run MODEL on INPUT and print its outputs: exact integers, and what they stand for or how they are displayed."""
     with run.step("read"):
-        network, x = load(model, parse_shapes(shape)), read_input(input_file)
+        network, x = load(model, parse_shapes(shape)), read_arguments([input_file] if input_file else None, named)
     with run.step("run"):
         outputs = infer_model(network, x, use_plain=use_plain)
     run.result(
@@ -65,4 +66,4 @@ def _lines(output: Output, *, named: bool) -> list[str]:
 
 def _numbers(array: Array) -> str:
     pattern = "d" if array.dtype.kind in "iu" else ".8g"
-    return "  ".join(format(value, pattern) for value in array.reshape(-1).tolist())
+    return show_numbers([format(value, pattern) for value in array.reshape(-1).tolist()])

@@ -11,26 +11,27 @@ import typer
 from zkinfer import api
 from zkinfer.artifacts.key_folder import load_keys
 from zkinfer.artifacts.staging import require_writable, write_file
-from zkinfer.cli.arguments import InputsArgument, KeysArgument, MemoryOption
+from zkinfer.cli.arguments import InputsArgument, KeysArgument, MemoryOption, NamedInputOption
+from zkinfer.cli.given import read_arguments
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
 from zkinfer.cli.values import parse_size
-from zkinfer.frontend.inputs import read_inputs
 from zkinfer.report.estimate import estimate_prove
 from zkinfer.report.run_table import run_table, seconds_record
 from zkinfer.report.usage import peak_memory_bytes
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.cli import outputs_record, parse_context
 from zkinfer_verify.errors import InternalError, ProofError
-from zkinfer_verify.explain import hidden_facts, printable, public_facts, show_context
+from zkinfer_verify.explain import hidden_facts, printable, public_facts, show_context, show_numbers
 
 
 @command
 def prove(
     run: Run,
     keys_folder: KeysArgument,
-    input_files: InputsArgument,
     proof_file: Annotated[Path, typer.Option("--output", "-o", metavar="PROOF", help="The proof file to write.")],
+    input_files: InputsArgument = None,
+    named: NamedInputOption = None,
     context: Annotated[
         str, typer.Option("--context", metavar="TEXT|@FILE", help="What the proof is bound to: a nonce, an address.")
     ] = "",
@@ -41,12 +42,13 @@ def prove(
     Several inputs are proved at once, which passes over the weights once. Their statement is not that of KEYS: it is
     written beside the proof, as PROOF.zks.
     """
-    statement_file = proof_file.with_name(f"{proof_file.name}.zks") if len(input_files) > 1 else None
+    statement_file = proof_file.with_name(f"{proof_file.name}.zks") if len(input_files or ()) > 1 else None
     for file in filter(None, (proof_file, statement_file)):
         require_writable(file)
     limit, bound_to = None if memory is None else parse_size(memory), parse_context(context)
     with run.step("load"):
-        keys, x = api.batch(load_keys(keys_folder), len(input_files)), read_inputs(input_files)
+        keys, x = load_keys(keys_folder), read_arguments(input_files, named)
+        keys = api.batch(keys, max(1, len(input_files or ())))
     prepared = prepare(keys.statement)
     run.note(f"prove  {estimate_prove(prepared).words()}")
     start, cpu_start = time.perf_counter(), time.process_time()
@@ -87,7 +89,7 @@ def prove(
             {
                 "peak memory": f"{memory_bytes:,} bytes",
                 "soundness": f"{soundness:.2f} bits",
-                **{printable(tensor.name): "  ".join(map(str, tensor.integers)) for tensor in outputs.tensors},
+                **{printable(tensor.name): show_numbers([*map(str, tensor.integers)]) for tensor in outputs.tensors},
                 **({} if statement_file is None else {"statement": f"{statement_file}: hand it out with the proof"}),
                 "context": show_context(bound_to),
                 "public": "; ".join(public),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
-from zkinfer.frontend.inputs import read_input
+from zkinfer.frontend.inputs import read_given
 from zkinfer.graph.graph import Array
 from zkinfer_verify.errors import UsageError
 
@@ -35,12 +32,5 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 
 def _arrays(path: Path) -> Mapping[str, Array]:
-    if path.suffix.lower() != ".npz":
-        return {"": read_input(path)}
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return dict(arrays)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror or error}); check the path.") from error
-    except (ValueError, zipfile.BadZipFile):
-        raise UsageError(f"{path}: not an .npz file of arrays; write it with numpy.savez.") from None
+    given = read_given(path)
+    return given if isinstance(given, dict) else {"": given}

@@ -1,4 +1,4 @@
-"""An input file to an array: .npy, or .json as nested lists or as an array of the interchange format.
+"""An input file to an array: .npy, or .json as nested lists or as an array of the interchange format; .npz to several.
 
 An input may be secret: errors name the place and never a value.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import math
+import zipfile
+import zlib
 from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
@@ -21,7 +23,10 @@ from zkinfer.frontend.json_text import parse_json
 from zkinfer.graph.graph import Array, show
 from zkinfer_verify.errors import UsageError
 
+Given = Array | dict[str, Array]
+"""The input of a network of one input, or all inputs by their names."""
 MAX_AXES = 8
+MAX_UNPACKED = 1 << 32
 
 
 def read_input(path: Path) -> Array:
@@ -37,19 +42,50 @@ def read_input(path: Path) -> Array:
     raise UsageError(f"{path}: an input is a .npy or .json file; convert it, for example with numpy.save.")
 
 
-def read_inputs(paths: Sequence[Path]) -> Array:
-    """The array of one file, or those of several along a new first axis.
+def read_given(path: Path) -> Given:
+    """The array in the file, or the arrays of an .npz file by their names.
 
-    Errors: as `read_input`; UsageError naming the first file whose shape is not that of the first one.
+    Errors: as `read_input`.
     """
-    arrays = [read_input(path) for path in paths]
-    for path, array in zip(paths, arrays, strict=True):
-        if array.shape != arrays[0].shape:
+    if path.suffix.lower() != ".npz":
+        return read_input(path)
+    try:
+        with zipfile.ZipFile(io.BytesIO(read_file(path))) as archive:
+            members = archive.infolist()
+            if sum(member.file_size for member in members) > MAX_UNPACKED:
+                raise UsageError(f"{path}: unpacks to more than {MAX_UNPACKED} bytes; pass smaller arrays.")
+            unpacked = {member.filename.removesuffix(".npy"): archive.read(member) for member in members}
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, RuntimeError, OSError, EOFError, zlib.error):
+        raise UsageError(f"{path}: not an .npz file; write it with numpy.savez.") from None
+    return {name: _read_npy(raw, path) for name, raw in unpacked.items()}
+
+
+def read_inputs(paths: Sequence[Path]) -> Given:
+    """What one file gives, or what several give, along a new first axis.
+
+    Errors: as `read_input`; UsageError naming the first file whose names and shapes are not those of the first one.
+    """
+    given = [read_given(path) for path in paths]
+    if len(given) == 1:
+        return given[0]
+    shapes = [_shapes(one) for one in given]
+    for path, found in zip(paths, shapes, strict=True):
+        if found != shapes[0]:
             raise UsageError(
-                f"{path}: has shape {show(array.shape)} and {paths[0]} has {show(arrays[0].shape)}; inputs that are "
-                "proved together have one shape."
+                f"{path}: has shape {_show(found)} and {paths[0]} has {_show(shapes[0])}; inputs that are proved "
+                "together have one shape."
             )
-    return arrays[0] if len(arrays) == 1 else np.stack(arrays)
+    if isinstance(given[0], dict):
+        return {name: np.stack([one[name] for one in given if isinstance(one, dict)]) for name in given[0]}
+    return np.stack([one for one in given if not isinstance(one, dict)])
+
+
+def _shapes(given: Given) -> dict[str, tuple[int, ...]]:
+    return {name: array.shape for name, array in given.items()} if isinstance(given, dict) else {"": given.shape}
+
+
+def _show(shapes: dict[str, tuple[int, ...]]) -> str:
+    return ", ".join(f"{name} {show(shape)}" if name else show(shape) for name, shape in shapes.items())
 
 
 def _read_npy(raw: bytes, path: Path) -> Array:
