@@ -139,6 +139,11 @@ MALFORMED = {
     "external data of no place that exists": (external(location="a\0b"), "names no file"),
     "functions that make very many nodes": (calls(40), "its functions make 1099511627776 nodes, more than 1048576"),
     "a function that calls itself": (recursive(), "function F is called by itself, or through 64 others"),
+    "a version below zero": (of(node("Relu", "x", "y"), opset=-2), "-2 is no version of operators"),
+    "a version of another domain that no machine holds": (
+        changed(lambda p: p.opset_import.append(helper.make_opsetid("com.example", 1 << 40))),
+        "1099511627776 is no version of operators",
+    ),
     "a version that is too new": (of(node("Relu", "x", "y"), opset=999), r"of opset 999, .* upgrade the package"),
     "a version from which nothing leads": (
         of(node("Scan", "x", "y"), opset=8),

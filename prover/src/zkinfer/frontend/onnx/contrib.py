@@ -13,7 +13,6 @@ DOMAIN = "com.microsoft"
 FIRST = slice(0, 1)
 STAND_INS: Mapping[str, tuple[str, Sequence[int] | slice]] = {
     "BiasGelu": ("Add", (0, 1)),
-    "DequantizeLinear": ("DequantizeLinear", slice(None)),
     "FastGelu": ("Identity", FIRST),
     "FusedConv": ("Conv", slice(0, 3)),
     "FusedGemm": ("Gemm", slice(0, 3)),
@@ -27,7 +26,6 @@ STAND_INS: Mapping[str, tuple[str, Sequence[int] | slice]] = {
     "QLinearMul": ("Mul", (0, 3)),
     "QLinearSigmoid": ("Identity", FIRST),
     "QLinearSoftmax": ("Identity", FIRST),
-    "QuantizeLinear": ("QuantizeLinear", slice(None)),
     "QuickGelu": ("Identity", FIRST),
     "SkipLayerNormalization": ("Identity", FIRST),
 }
@@ -36,11 +34,17 @@ KEPT = {
     "AveragePool": ("auto_pad", "ceil_mode", "count_include_pad", "kernel_shape", "pads", "strides"),
     "Concat": ("axis",),
     "Conv": ("auto_pad", "dilations", "group", "kernel_shape", "pads", "strides"),
-    "DequantizeLinear": ("axis",),
     "Gemm": ("transA", "transB"),
-    "QuantizeLinear": ("axis",),
 }
 """The attributes that tell the shape."""
+
+STANDARD = ("QuantizeLinear", "DequantizeLinear")
+"""Operators that became standard ones with all of their types in opset 21: until then int16 has them here."""
+
+
+def is_standard(node: NodeProto) -> bool:
+    """Whether a node is one of the standard domain, whatever it says."""
+    return node.domain in ("", "ai.onnx") or (node.domain == DOMAIN and node.op_type in STANDARD)
 
 
 def stand_in(node: NodeProto) -> NodeProto:

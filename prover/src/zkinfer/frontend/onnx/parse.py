@@ -44,6 +44,11 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
     model = decoded(path)
     constants = _large(model)
     opset = opset_of(model)
+    for entry in model.opset_import:
+        if not 0 < entry.version < 1 << 31:
+            raise UsageError(
+                f"{path}: {entry.version} is no version of operators; the file is damaged: export it again."
+            )
     if opset > defs.onnx_opset_version():
         raise UsageError(
             f"{path}: the model is of opset {opset}, the installed package onnx knows {defs.onnx_opset_version()}; "

@@ -12,6 +12,7 @@ import numpy as np
 from onnx import AttributeProto, GraphProto, NodeProto, helper, numpy_helper
 
 from zkinfer.frontend.onnx.claims import MAX_ENTRIES
+from zkinfer.frontend.onnx.contrib import is_standard
 from zkinfer.frontend.onnx.fold import Folder
 from zkinfer.frontend.onnx.infer import Rules, Values, infer, shape_of
 from zkinfer.frontend.onnx.model import OnnxNode
@@ -62,7 +63,7 @@ class Walk:
         """The node with the names that stand for the file's."""
         node = NodeProto()
         node.CopyFrom(proto)
-        node.domain = "" if node.domain == "ai.onnx" else node.domain
+        node.domain = "" if is_standard(node) else node.domain
         for k, name in enumerate(node.input):
             if name and name not in scope:
                 if name in later:
