@@ -95,6 +95,8 @@ CASES = {
     "sum of tensors": (Combine((3, -5), small(1, 2, 1, 1)), [(1, 2, 3, 4), (1, 2, 3, 4)], ()),
     "sum with a stretched tensor": (Combine((3, -5)), [(1, 2, 3, 4), (1, 2, 1, 1)], ()),
     "sum of other views": (Combine((1, 1)), [(1, 3, 4, 2), (1, 2, 3, 4)], (Transpose((0, 3, 1, 2)),)),
+    "sum with a stretched entry": (Combine((3, -5), small(1, 3)), [(1, 3), (1, 1)], ()),
+    "sum of entries": (Combine((3, -5)), [(1, 1), (1, 1)], ()),
     "sum with a number": (Combine((2,), small(1)), [(5,)], ()),
     "halves": (Rescale(3, -9, 9), [(1, 2, 3, 4)], ()),
     "halves to even": (Rescale(2, -20, 20, even=True), [(1, 2, 3, 4)], ()),

@@ -10,9 +10,9 @@ import numpy as np
 
 from zkinfer.graph.operator import Array, Shape, show
 from zkinfer.network.bias import bias_terms
-from zkinfer.network.lowering import Lowering, Operand, Sum, along, joined
+from zkinfer.network.lowering import Lowering, Operand, Sum, along, joined, lifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.view import View
+from zkinfer.network.view import View, separate_view
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import InternalError, UsageError
 from zkinfer_verify.statement.relations import Form
@@ -58,23 +58,34 @@ class Combine(Operation):
         specs = [Spec(x.view.shape, x.lo, x.hi) for x in inputs]
         out = self.spec(specs, name)
         full = [x for x in inputs if x.view.shape == out.shape]
-        pending = next((x for x in full if isinstance(x, Sum) and x.relation is not None), None)
+        # A tensor of one entry that is stretched needs an axis of its own, which no contraction's output has.
+        unit = any(not x.view.atoms for x in inputs) and out.size > 1
+        pending = None if unit else next((x for x in full if isinstance(x, Sum) and x.relation is not None), None)
         chosen = pending or next(iter(full), None)
-        view = chosen.view if chosen is not None else View.of(out.shape, [(axis,) for axis in range(len(out.shape))])
-        relation, terms, constant = None, list(bias_terms(lowering, f"{name}.bias", self.bias, view)), 0
+        view = chosen.view if chosen is not None else separate_view(out.shape)
+        relation, parts = None, [Form(view.dims, bias_terms(lowering, f"{name}.bias", self.bias, view), 0)]
         for k, (coefficient, x) in enumerate(zip(self.coefficients, inputs, strict=True)):
             if isinstance(x, Sum) and x is pending and coefficient == 1 and relation is None:
-                relation, part = x.relation, Form(view.dims, x.terms, x.constant)
+                relation = x.relation
+                parts.append(Form(view.dims, x.terms, x.constant))
+                continue
+            operand = lowering.committed(x)
+            if unit and not operand.view.atoms:
+                parts.append(
+                    scaled(along(operand.form, [True, *(False for _ in view.dims)], (1, *view.dims)), coefficient)
+                )
             else:
-                operand = lowering.committed(x)
-                part = scaled(self._stretched(lowering, operand, view, f"{name}.term{k}"), coefficient)
-            terms += part.terms
-            constant += part.constant
-        return Sum(name, view, out.lo, out.hi, relation, joined(terms), constant)
+                parts.append(scaled(self._stretched(lowering, operand, view, f"{name}.term{k}"), coefficient))
+        if unit:
+            parts = [part if len(part.dims) > len(view.dims) else lifted(part) for part in parts]
+        terms = joined([term for part in parts for term in part.terms])
+        return Sum(name, view, out.lo, out.hi, relation, terms, sum(part.constant for part in parts), unit)
 
     def _stretched(self, lowering: Lowering, x: Operand, view: View, name: str) -> Form:
         """Return a tensor's form over the axes of a view of the common shape."""
         kept = {atom for axis, extent in enumerate(x.view.shape) if extent > 1 for atom in view.logical[axis]}
+        if not view.atoms:
+            return x.form
         own = tuple(axis for axis in view.axes if set(axis) & kept)
         if any(not set(axis) <= kept for axis in own):
             raise InternalError(f"{name}: a tensor is stretched along a part of an axis")

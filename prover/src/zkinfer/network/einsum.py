@@ -59,7 +59,7 @@ class Einsum(Operation):
         if self.bias is not None:
             bias = self.bias.astype(object)
             lows, highs = lows + bias, highs + bias
-        return Spec(shape, int(lows.min()), int(highs.max()))
+        return Spec(shape, int(np.min(lows)), int(np.max(highs)))
 
     def _extents(self, shapes: Sequence[Shape], where: str) -> dict[str, int]:
         """Return the extent of each label."""
@@ -153,7 +153,7 @@ class Einsum(Operation):
         dims = tuple(prod(iteration.extents[k] for k in axis) for axis in left)
         column = lowering.weight(f"{name}.weights", array.reshape(dims))
         form = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
-        relation = _contraction(iteration, out_axes, (form, left), (x.form, right), int((plus + minus).max()))
+        relation = _contraction(iteration, out_axes, (form, left), (x.form, right), int(np.max(plus + minus)))
         return Sum(name, view, out.lo, out.hi, relation, terms)
 
     def _weight_axes(self, iteration: Iteration, right: AxisAtoms) -> AxisAtoms:

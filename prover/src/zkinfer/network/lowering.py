@@ -36,7 +36,8 @@ class Operand:
 class Sum:
     """A tensor that is a sum: of a contraction, if there is one, and of terms and a constant over the view's axes.
 
-    The contraction's own output form is still empty.
+    The contraction's own output form is still empty. unit: the terms have an axis of extent 1 in front, along which a
+    tensor of one entry lies that is stretched along all others.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Sum:
     relation: Contraction | None
     terms: Terms = ()
     constant: int = 0
+    unit: bool = False
 
 
 @dataclass
@@ -124,6 +126,8 @@ class Lowering:
 
     def state(self, total: Sum, form: Form) -> None:
         """State that a form over the sum's view is the sum."""
+        if total.unit:
+            form = lifted(form)
         rest = scaled(Form(form.dims, total.terms, total.constant), -1)
         form = Form(form.dims, joined((*form.terms, *rest.terms)), form.constant + rest.constant)
         if total.relation is None:
@@ -206,6 +210,11 @@ def joined(terms: Sequence[Term]) -> Terms:
         key = (term.column, term.axes)
         total[key] = total.get(key, 0) + term.coefficient
     return tuple(Term(coefficient, *key) for key, coefficient in total.items() if coefficient)
+
+
+def lifted(form: Form) -> Form:
+    """Return a form with an axis of extent 1 in front."""
+    return along(form, [False, *(True for _ in form.dims)], (1, *form.dims))
 
 
 def along(form: Form, kinds: Sequence[bool], dims: Sequence[int]) -> Form:

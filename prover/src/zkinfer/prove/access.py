@@ -42,6 +42,8 @@ class OperandReader(Hidden):
                 table, is_ext = self._read_axis(table, is_ext, k, dims[k], axes[k], mine), True
             order = mine + order
         if not is_ext:
+            if table.dtype != np.uint64:
+                table = self.kernels.to_field(table.astype(np.int64).reshape(-1)).reshape(table.shape)
             table = _embed(table)
         return self._arrange(table, order)
 

@@ -13,10 +13,10 @@ from zkinfer.prove.sender import Sender
 from zkinfer_verify.check.column_claims import group_terms, term_factor
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.poly.eq import eq_table, prefix_indicator
+from zkinfer_verify.poly.eq import eq_table, num_bits, prefix_indicator
 from zkinfer_verify.poly.multilinear import axis_points
 from zkinfer_verify.statement.column import Column, Oracle
-from zkinfer_verify.statement.relations import ALONG, Form, Term
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Term
 from zkinfer_verify.statement.statement import Statement
 
 
@@ -46,16 +46,18 @@ class Tables(Hidden):
         return rows.reshape(-1)[start : start + column.padded_size].reshape(padded)
 
     def form_table(self, form: Form) -> NDArray[np.uint64]:
-        """Return a form of A's columns that all lie along its axes, (dims[0], 2^n1, ..) elements of F.
+        """Return a form of A's columns as a table with its inner axes padded, (dims[0], 2^n1, ..) elements of F.
 
         Integers below p/2 in magnitude, so the sum is computed mod 2^64 and read back as an element of F.
         """
         total: Any = np.uint64(0)
         for term in form.terms:
-            cells = self.cells(self.statement.columns[term.column])
-            if self.statement.columns[term.column].lo < 0:
+            column = self.statement.columns[term.column]
+            cells = self.cells(column)
+            if column.lo < 0:
                 cells = np.where(cells > P // 2, cells - np.uint64(P % 2**64), cells)
-            total = total + cells * np.uint64(term.coefficient % 2**64)
+            scaled = cells * np.uint64(term.coefficient % 2**64)
+            total = total + (scaled if set(term.axes) == {ALONG} else _spread(form, term, scaled))
         if form.constant:
             real = tuple(slice(0, dim) for dim in form.dims)
             total = total.copy()
@@ -162,6 +164,23 @@ class Tables(Hidden):
         for dim, axis in zip(form.dims, axes, strict=True):
             out = out * prefix_indicator(dim, axis)
         return out
+
+
+def _spread(form: Form, term: Term, cells: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Lay a term over a form's axes: at one index of a selected axis, at all real ones of a constant one."""
+    out = np.zeros((form.dims[0], *(1 << num_bits(dim) for dim in form.dims[1:])), dtype=np.uint64)
+    places = [
+        kind if kind >= 0 else slice(0, dim) if kind == BROADCAST else slice(None)
+        for kind, dim in zip(term.axes, form.dims, strict=True)
+    ]
+    # What is not selected keeps its axis: the term's own, or one that is stretched.
+    own = iter(cells.shape)
+    shape = [next(own) if kind == ALONG else 1 for kind in term.axes if kind < 0]
+    # The first axis of a column is not padded; inside a form it may be.
+    target = out[tuple(places)]
+    cut = tuple(slice(0, size) if size > 1 else slice(None) for size in shape)
+    target[cut] += cells.reshape(shape)
+    return out
 
 
 def _as_product(kernels: Kernels, coefficients: NDArray[np.uint64]) -> tuple[NDArray[np.uint64] | None, list[Ext]]:
