@@ -158,14 +158,17 @@ MALFORMED = {
         r"input 'x' are open on axis 0 \(batch\), 2 \(height\); give the shape by --shape x=batch,3,height,5 with",
     ),
     "no shape": (of(node("Relu", "x", "y"), x=None), "input 'x' has no shape in the file; give --shape x=1,.."),
-    "an input of very many entries": (of(node("Relu", "x", "y"), x=[1 << 40]), "has 1099511627776 entries, more than"),
+    "an input of very many entries": (
+        of(node("Relu", "x", "y"), x=[1 << 40]),
+        "input 'x' has 1099511627776 entries, more than",
+    ),
     "a tensor of very many entries": (
         of(node("Expand", "x shape", "y"), x=[1], shape=np.array([1 << 20, 1 << 20])),
-        r"node y_node \(Expand\) gives 1099511627776 entries, more than 4294967296",
+        r"node y_node \(Expand\): its output 'y' has 1048576 x 1048576 entries, more than 4294967296",
     ),
     "a constant that claims very many entries": (
         changed(lambda p: p.graph.initializer[0].dims.__setitem__(0, 1 << 40)),
-        "constant 'w' claims 1099511627776 x 3 entries, more than 4294967296",
+        "constant 'w' has 1099511627776 x 3 entries, more than 4294967296",
     ),
     "a constant that claims more than it holds": (
         changed(lambda p: p.graph.initializer[0].dims.__setitem__(0, 1 << 20)),
@@ -176,6 +179,15 @@ MALFORMED = {
             lambda p: p.graph.initializer[0].CopyFrom(TensorProto(name="w", data_type=1, dims=[4], float_data=[1]))
         ),
         "constant 'w' claims 4 entries, which are 4 numbers, but the file holds 1",
+    ),
+    "a constant of very many axes": (
+        changed(lambda p: p.graph.initializer[0].dims.extend([1] * 40)),
+        "constant 'w' has 42 axes, more than 32",
+    ),
+    "an input of very many axes": (of(node("Relu", "x", "y"), x=[1] * 33), "input 'x' has 33 axes, more than 32"),
+    "a tensor of very many axes": (
+        of(node("Unsqueeze", "x axes", "y"), axes=np.arange(40)),
+        "its output 'y' has 42 axes, more than 32",
     ),
     "a dimension below zero": (
         changed(lambda p: p.graph.initializer[0].dims.__setitem__(0, -4)),

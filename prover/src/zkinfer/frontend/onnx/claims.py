@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto,
 from zkinfer_verify.errors import UsageError
 
 MAX_ENTRIES = 1 << 32
+MAX_AXES = 32
 """Of one tensor: more are an attack or a mistake."""
 BITS = {"INT2": 2, "UINT2": 2, "INT4": 4, "UINT4": 4, "FLOAT4E2M1": 4}
 PACKED: Mapping[int, int] = {number: BITS[name] for name, number in TensorProto.DataType.items() if name in BITS}
@@ -57,11 +58,22 @@ def _entries(tensor: TensorProto, where: str) -> int:
     """The product of the dimensions."""
     if tensor.data_type not in TensorProto.DataType.values() or tensor.data_type == TensorProto.UNDEFINED:
         raise UsageError(f"{where} is of the type number {tensor.data_type}, which is not known; export it again.")
-    if any(dim < 0 for dim in tensor.dims):
-        raise UsageError(f"{where} has a negative dimension ({_shown(tensor)}); export it again.")
-    count = prod(map(int, tensor.dims))
+    return require_size(tensor.dims, where)
+
+
+def require_size(dims: Sequence[int], where: str) -> int:
+    """Return the product of dimensions.
+
+    Errors: UsageError where one is negative, or they are too many or too large.
+    """
+    if len(dims) > MAX_AXES:
+        raise UsageError(f"{where} has {len(dims)} axes, more than {MAX_AXES}; export it with fewer.")
+    shown = " x ".join(map(str, dims))
+    if any(dim < 0 for dim in dims):
+        raise UsageError(f"{where} has a negative dimension ({shown}); export it again.")
+    count = prod(map(int, dims))
     if count > MAX_ENTRIES:
-        raise UsageError(f"{where} claims {_shown(tensor)} entries, more than {MAX_ENTRIES}; split it.")
+        raise UsageError(f"{where} has {shown} entries, more than {MAX_ENTRIES}; make it smaller.")
     return count
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from onnx import GraphProto, TensorShapeProto, TypeProto, ValueInfoProto
 
-from zkinfer.frontend.onnx.claims import MAX_ENTRIES
+from zkinfer.frontend.onnx.claims import require_size
 from zkinfer.frontend.onnx.infer import type_name
 from zkinfer.graph.graph import Shape, show
 from zkinfer_verify.errors import UsageError
@@ -39,11 +39,7 @@ def fix_dimensions(inputs: list[ValueInfoProto], shapes: Mapping[str, Shape], pa
     for value in inputs:
         if value.name not in shapes:
             notes += _close(value, bound, path)
-        entries = 1
-        for dim in value.type.tensor_type.shape.dim:
-            entries *= dim.dim_value
-        if entries > MAX_ENTRIES:
-            raise UsageError(f"{path}: input {value.name!r} has {entries} entries, more than {MAX_ENTRIES}; give less.")
+        require_size([dim.dim_value for dim in value.type.tensor_type.shape.dim], f"{path}: input {value.name!r}")
     return notes
 
 

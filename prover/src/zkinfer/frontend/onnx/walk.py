@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable
-from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from onnx import AttributeProto, GraphProto, NodeProto, helper, numpy_helper
 
-from zkinfer.frontend.onnx.claims import MAX_ENTRIES
+from zkinfer.frontend.onnx.claims import require_size
 from zkinfer.frontend.onnx.contrib import is_standard
 from zkinfer.frontend.onnx.fold import Folder
 from zkinfer.frontend.onnx.infer import Rules, Values, infer, shape_of
@@ -90,8 +89,8 @@ class Walk:
                 self.values.types.update(infer(node, self.values, self.rules))
         for output in node.output:
             shape = shape_of(self.values.types[output]) if output in self.values.types else None
-            if shape is not None and prod(shape) > MAX_ENTRIES:
-                raise UsageError(f"{where} gives {prod(shape)} entries, more than {MAX_ENTRIES}; give a smaller shape.")
+            if shape is not None:
+                require_size(shape, f"{where}: its output {output!r}")
         computed = self._folder.fold(node)
         if computed is not None:
             with refused(where, "what it computes is no tensor"):
