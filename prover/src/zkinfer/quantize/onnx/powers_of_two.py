@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 SLACK = 0.99
 """A scale this little above a power of two becomes it: a softmax has 1/255, which is 1/256 then, and 1.0 is 255/256."""
 
+LINEAR = frozenset(("Conv", "ConvTranspose", "Gemm", "MatMul"))
+LONGEST_SHIFT = 16
+"""From a sum to its result. A channel whose weights need a longer one adds under 2^-16 of a code for each step."""
+
 
 def round_scales(model: ModelProto, floats: Mapping[str, Array]) -> None:
     """Round every scale of a quantised model up to a power of two.
@@ -37,8 +41,11 @@ def round_scales(model: ModelProto, floats: Mapping[str, Array]) -> None:
                 _round_weights(network, node, _original(node, floats))
             else:
                 _round_activation(network, node)
-    for node in network.nodes:
-        if len(node.input) > 2 and node.op_type in ("Conv", "ConvTranspose", "Gemm"):
+    linear = [node for node in network.nodes if node.op_type in LINEAR and _has_weights(network, node)]
+    for node in linear:
+        _raise_weights(network, node, floats)
+    for node in linear:
+        if len(node.input) > 2:
             _round_bias(network, node, floats)
 
 
@@ -88,20 +95,37 @@ def _along(values: Array, node: NodeProto, original: Array) -> Array:
     return values.reshape(shape)
 
 
-def _round_bias(network: Network, node: NodeProto, floats: Mapping[str, Array]) -> None:
-    """A bias is added to a sum of products: its scale is the product of theirs, larger where 32 bits need it."""
-    x, weights, bias = (network.producer[name] for name in node.input[:3])
-    original = _original(bias, floats)
-    x_scale, w_scale = (network.constants[part.input[1]] for part in (x, weights))
-    limit = np.iinfo(np.int32).max
-    while np.any(np.abs(original) / (x_scale.astype(np.float64) * w_scale) > limit):
-        over = np.abs(original) / (x_scale.astype(np.float64) * w_scale) > limit
-        w_scale = np.where(over, 2 * w_scale, w_scale) if w_scale.size > 1 else 2 * w_scale
-        network.set_constant(weights.input[1], w_scale.astype(np.float32))
+def _has_weights(network: Network, node: NodeProto) -> bool:
+    weights = network.producer.get(node.input[1])
+    return weights is not None and weights.input[0] in network.constants
+
+
+def _raise_weights(network: Network, node: NodeProto, floats: Mapping[str, Array]) -> None:
+    """Raise scales that are too small: for the shift to the result's scale, and for a bias of 32 bits."""
+    x, weights = (network.producer[name] for name in node.input[:2])
+    x_scale, given = (network.constants[part.input[1]].astype(np.float64) for part in (x, weights))
+    scale = given
+    for reader in network.nodes:
+        if reader.op_type == "QuantizeLinear" and reader.input[0] == node.output[0]:
+            scale = np.maximum(scale, network.constants[reader.input[1]] / x_scale * 2.0**-LONGEST_SHIFT)
+    if len(node.input) > 2:
+        bias = np.abs(_original(network.producer[node.input[2]], floats))
+        least = bias / (x_scale * np.iinfo(np.int32).max)
+        scale = np.maximum(scale, np.exp2(np.ceil(np.log2(np.maximum(least, np.finfo(np.float32).tiny)))))
+    if scale.shape != given.shape:  # one scale for all channels
+        scale = np.full(given.shape, scale.max())
+    if not np.array_equal(scale, given):
+        network.set_constant(weights.input[1], scale.astype(np.float32))
         _store(network, weights, _original(weights, floats), network.constants[weights.input[0]].dtype)
-    scale = np.broadcast_to(x_scale * w_scale, network.constants[bias.input[1]].shape).astype(np.float32)
+
+
+def _round_bias(network: Network, node: NodeProto, floats: Mapping[str, Array]) -> None:
+    """Round a bias anew: it is added to a sum of products, and its scale is the product of theirs."""
+    x, weights, bias = (network.producer[name] for name in node.input[:3])
+    scale = network.constants[x.input[1]] * network.constants[weights.input[1]]
+    scale = np.broadcast_to(scale, network.constants[bias.input[1]].shape).astype(np.float32)
     network.set_constant(bias.input[1], scale)
-    _store(network, bias, original, np.dtype(np.int32))
+    _store(network, bias, _original(bias, floats), np.dtype(np.int32))
 
 
 def _original(node: NodeProto, floats: Mapping[str, Array]) -> Array:
