@@ -101,3 +101,9 @@ def test_an_operator_that_is_computed_slowly_is_computed_on_few_entries(tmp_path
         nodes = [node("ConstantOfShape", "size", "a"), node("Erf", "a", "b"), node("Add", "x b", "y")]
         found = read(tmp_path, model(graph(nodes, {"x": [1]}, "y", {"size": ints(extent)})))
         assert len(found.nodes) == left
+
+
+def test_what_is_computed_warns_nobody(tmp_path, recwarn):
+    nodes = [node("Gather", "c at", "a"), node("Add", "x a", "y")]
+    read(tmp_path, model(graph(nodes, {"x": [2]}, "y", {"c": FLOATS[:2], "at": np.array([1j])})))
+    assert not recwarn.list

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from math import isqrt, prod
 
 import numpy as np
@@ -62,7 +63,7 @@ class Folder:
             return None
         self.work -= work
         try:
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
                 evaluator = ReferenceEvaluator(self.rules.alone(node, self.values, with_constants=False))
                 computed = evaluator.run(None, read)
         except MemoryError:
