@@ -12,9 +12,15 @@ from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
 from zkinfer.network.convolution import Convolution
 from zkinfer.network.einsum import Einsum
+from zkinfer.network.embedding import Embedding
+from zkinfer.network.join import Join
 from zkinfer.network.max_pool import MaxPool
 from zkinfer.network.operation import ignore
+from zkinfer.network.pad import Pad
+from zkinfer.network.piece import Piece
 from zkinfer.network.rearrange import Reshape, Transpose
+from zkinfer.network.reduce_max import ReduceMax
+from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
 from zkinfer.network.slopes import Slopes
 from zkinfer_verify.errors import UsageError
@@ -117,6 +123,32 @@ CASES = {
         (Rescale(1, -30, 30),),
     ),
     "largest of everything": (MaxPool((2, 3), (1, 1), (1, 1), (0, 0), (0, 0), -128), [(1, 2, 2, 3)], ()),
+    "piece": (Piece((0, 1, 2, 0), (1, 1, 2, 3), (1, 2, 2, 2)), [(1, 4, 6, 5)], ()),
+    "piece of other views": (
+        Piece((0, 1, 0, 1), (1, 1, 1, 2), (1, 2, 3, 2)),
+        [(1, 24)],
+        (Reshape((1, 4, 3, 2)), Reshape((1, 4, 6)), Reshape((1, 4, 1, 6)), Repeat((1, 1, 3, 1))),
+    ),
+    "one entry": (Piece((0, 2), (1, 1), (1, 1)), [(1, 4)], ()),
+    "one row": (Piece((0, 0, 2, 0), (1, 1, 1, 1), (1, 3, 1, 4)), [(1, 3, 4, 4)], ()),
+    "joined channels": (Join(1), [(1, 2, 3, 4), (1, 1, 3, 4)], ()),
+    "joined rows": (Join(2), [(1, 2, 3, 4), (1, 2, 1, 4)], ()),
+    "joined entries": (Join(1), [(1, 1), (1, 1)], ()),
+    "joined clamped codes": (Join(1), [(1, 2, 3), (1, 2, 3)], (Rescale(1, -30, 30),)),
+    "joined to other views": (Join(1), [(1, 3, 4, 2), (1, 2, 3, 4)], (Transpose((0, 3, 1, 2)),)),
+    "padded": (Pad((0, 0, 1, 2), (0, 0, 2, 0), 7), [(1, 2, 3, 4)], ()),
+    "padded channels": (Pad((0, 1, 0, 0), (0, 1, 0, 0)), [(1, 1, 3, 4)], ()),
+    "padded entry": (Pad((0, 1), (0, 1), -300), [(1, 1)], ()),
+    "upsampled": (Repeat((1, 1, 2, 3)), [(1, 2, 3, 4)], ()),
+    "tiled": (Repeat((1, 2, 1, 3), tiled=True), [(1, 2, 3, 4)], ()),
+    "expanded": (Repeat((1, 3, 1, 4)), [(1, 1, 3, 1)], ()),
+    "expanded entry": (Repeat((2, 3)), [(1, 1)], ()),
+    "many codes in pieces": (Piece((0, 1), (1, 1), (1, 3)), [(1, 4)], (Combine((100,)),)),
+    "largest along axes": (ReduceMax((2, 3)), [(1, 3, 4, 5)], ()),
+    "largest along channels": (ReduceMax((1,)), [(1, 3, 4, 5)], ()),
+    "largest of rows": (ReduceMax((2,)), [(1, 3, 4, 5)], ()),
+    "largest of all": (ReduceMax((0, 1)), [(3, 4)], ()),
+    "largest of clamped": (ReduceMax((1,)), [(3, 4)], (Rescale(1, -30, 30),)),
     "reshape across axes": (Reshape((8, 3)), [(6, 4)], ()),
     "reshape of an image": (Reshape((1, 6, 20)), [(1, 3, 8, 5)], ()),
 }
@@ -207,3 +239,20 @@ def test_a_model_that_gives_codes_shows_codes(before):
     every_change_is_refused(case, rng(2))
     assert case.witness.outputs[0] == tuple((network.run(x)["out"] + 7).reshape(-1).tolist())
     assert case.lowered.statement.outputs[0].zero_point == 7
+
+
+@pytest.mark.parametrize("count", [1, 4, 5])
+@pytest.mark.parametrize("images", [1, 2])
+def test_rows_of_a_table(count, images):
+    op = Embedding(small(7, 6))
+    network = single(op, (count,), lo=0, hi=6)
+    x = inputs_of(network, rng(), images)
+    case = lowered(network, x, images)
+    every_change_is_refused(case, rng(2))
+    values = next(iter(x.values()))
+    assert np.array_equal(np.array(case.witness.outputs[0]).reshape(*values.shape, 6), op.table[values])
+
+
+def test_indices_beyond_a_table_are_refused():
+    with pytest.raises(UsageError, match="the table has 7 rows"):
+        single(Embedding(small(7, 6)), (3,), lo=0, hi=7)

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from zkinfer.graph.operator import Array, Shape, show
+from zkinfer.graph.operator import Array, show
 from zkinfer.network.bias import bias_terms
 from zkinfer.network.lowering import Lowering, Operand, Sum, along, joined, lifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.view import View, separate_view
+from zkinfer.network.view import View, restricted, separate_view
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import InternalError, UsageError
 from zkinfer_verify.statement.relations import Form
@@ -89,18 +89,6 @@ class Combine(Operation):
         own = tuple(axis for axis in view.axes if set(axis) & kept)
         if any(not set(axis) <= kept for axis in own):
             raise InternalError(f"{name}: a tensor is stretched along a part of an axis")
-        target = _restricted(view, own, x.view.shape)
+        target = restricted(view, own, x.view.shape)
         laid = lowering.laid(x, target, name)
         return along(laid.form, [bool(set(axis) & kept) for axis in view.axes], view.dims)
-
-
-def _restricted(view: View, axes: Sequence[tuple[int, ...]], shape: Shape) -> View:
-    """Return the view of a tensor that has only some of another one's axes."""
-    used = sorted({atom for axis in axes for atom in axis})
-    number = {atom: k for k, atom in enumerate(used)}
-    logical = tuple(
-        tuple(number[atom] for atom in atoms) if extent > 1 else ()
-        for atoms, extent in zip(view.logical, shape, strict=True)
-    )
-    laid = tuple(tuple(number[atom] for atom in axis) for axis in axes)
-    return View(tuple(view.atoms[atom] for atom in used), logical, laid or ((),))

@@ -16,9 +16,11 @@ from zkinfer.network.view import View
 from zkinfer.program.builder import Builder
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import InternalError
-from zkinfer_verify.statement.relations import ALONG, BROADCAST, Affine, Contraction, Form, Term
+from zkinfer_verify.statement.relations import ALONG, BROADCAST, Access, Affine, Contraction, Form, Term
 
 Terms = tuple[Term, ...]
+LARGEST_TABLE = 1 << 12
+"""Codes that have a table of their own: more are cut into limbs."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,12 @@ class Lowering:
         self.views[name] = view
         return self.builder.in_table(name, view.dims, 0, size - 1, bundle)
 
+    def held(self, name: str, view: View, lo: int, hi: int) -> Operand:
+        """Commit a tensor of codes: in one column, or by limbs where there are too many codes for a table."""
+        self.views[name] = view
+        commit = self.builder.coded if hi - lo < LARGEST_TABLE else self.builder.ranged
+        return Operand(name, view, commit(name, view.dims, lo, hi, name), lo, hi)
+
     def applied(self, name: str, view: View, lo: int, values: Integers) -> tuple[Form, Form]:
         """Commit x, as `name`.argument, and f(x), as `name`, for the function's values at lo, lo + 1, .. ."""
         self.views[f"{name}.argument"] = self.views[name] = view
@@ -123,6 +131,12 @@ class Lowering:
     def contraction(self, name: str, relation: Contraction) -> None:
         """State a contraction; `name` names it in messages."""
         self.builder.contractions.append((name, relation))
+
+    def movement(
+        self, name: str, extents: tuple[int, ...], out: tuple[Form, Access], right: tuple[Form, Access]
+    ) -> None:
+        """State that one form is another, each read along the iteration axes."""
+        self.contraction(name, Contraction(extents, *out, None, (), *right, 1))
 
     def state(self, total: Sum, form: Form) -> None:
         """State that a form over the sum's view is the sum."""

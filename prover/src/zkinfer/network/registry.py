@@ -4,12 +4,35 @@ from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
 from zkinfer.network.convolution import Convolution
 from zkinfer.network.einsum import Einsum
+from zkinfer.network.embedding import Embedding
+from zkinfer.network.join import Join
 from zkinfer.network.max_pool import MaxPool
 from zkinfer.network.operation import Operation
+from zkinfer.network.pad import Pad
+from zkinfer.network.piece import Piece
 from zkinfer.network.rearrange import Reshape, Transpose
+from zkinfer.network.reduce_max import ReduceMax
+from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
 from zkinfer.network.slopes import Slopes
 
 OPERATIONS: dict[str, type[Operation]] = {
-    op.kind: op for op in (Apply, Combine, Convolution, Einsum, MaxPool, Rescale, Reshape, Slopes, Transpose)
+    op.kind: op
+    for op in (
+        Apply,
+        Combine,
+        Convolution,
+        Einsum,
+        Embedding,
+        Join,
+        MaxPool,
+        Pad,
+        Piece,
+        ReduceMax,
+        Repeat,
+        Rescale,
+        Reshape,
+        Slopes,
+        Transpose,
+    )
 }

@@ -112,6 +112,18 @@ def natural_view(shape: Shape) -> View:
     return image_view(shape) if len(shape) == 4 else separate_view(shape)
 
 
+def restricted(view: View, axes: Sequence[tuple[int, ...]], shape: Shape) -> View:
+    """Return the view of a tensor that has only some of another one's axes."""
+    used = sorted({atom for axis in axes for atom in axis})
+    number = {atom: k for k, atom in enumerate(used)}
+    logical = tuple(
+        tuple(number[atom] for atom in atoms) if extent > 1 else ()
+        for atoms, extent in zip(view.logical, shape, strict=True)
+    )
+    laid = tuple(tuple(number[atom] for atom in axis) for axis in axes)
+    return View(tuple(view.atoms[atom] for atom in used), logical, laid or ((),))
+
+
 def _leaves(axis: Sequence[int], halves: dict[int, tuple[int, int]]) -> list[int]:
     """Return an axis's atoms, those that were cut replaced by their parts."""
     out: list[int] = []

@@ -35,7 +35,10 @@ class Draft:
 
 @dataclass(frozen=True)
 class Limbs:
-    """How a value v in [lo, hi] is committed: v = lo + sum_l 2^(bits l) limb_l; columns: (index, bits of the limb)."""
+    """How a value v in [lo, hi] is committed: v = lo + sum_l 2^(bits l) limb_l; columns: (index, bits of the limb).
+
+    bits 0: v - lo is one column.
+    """
 
     lo: int
     bits: int
@@ -83,6 +86,14 @@ class Builder:
         self.lookups.append(Lookup(self.table(lo, hi - lo + 1), ((column, 1),)))
         self.limbs[name] = Limbs(0, 0, ((column, 0),))
         return _column(tuple(dims), column)
+
+    def coded(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str) -> Form:
+        """Commit a value in lo .. hi as one column of v - lo, in a table that all values of as many codes share."""
+        column = self._draft(Draft(name, Role.RANGED, tuple(dims), 0, hi - lo, bundle))
+        self.lookups.append(Lookup(self.table(0, hi - lo + 1), ((column, 1),)))
+        self.limbs[name] = Limbs(lo, 0, ((column, 0),))
+        (term,) = _column(tuple(dims), column).terms
+        return Form(tuple(dims), (term,), lo)
 
     def ranged(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str) -> Form:
         """Commit a value in [lo, hi] as limbs of v - lo.

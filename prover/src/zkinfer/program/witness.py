@@ -64,7 +64,7 @@ def to_field(values: Integers) -> NDArray[np.uint64]:
 def _limbs_of(lowered: Lowered, name: str, values: Integers) -> dict[int, Integers]:
     limbs = lowered.limbs[name]
     if not limbs.bits:
-        return {limbs.columns[0][0]: values}
+        return {limbs.columns[0][0]: values - limbs.lo if limbs.lo else values}
     shifted = values - limbs.lo
     mask = (1 << limbs.bits) - 1
     return {column: (shifted >> (limbs.bits * k)) & mask for k, (column, _) in enumerate(limbs.columns)}
