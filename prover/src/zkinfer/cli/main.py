@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from zkinfer.cli.accuracy import accuracy
 from zkinfer.cli.bench.app import app as bench
 from zkinfer.cli.check import check
 from zkinfer.cli.estimate import estimate
@@ -34,6 +35,7 @@ app.command("quantize")(quantize)
 app.command("inspect")(inspect)
 app.command("infer")(infer)
 app.command("estimate")(estimate)
+app.command("accuracy")(accuracy)
 app.command("setup")(setup)
 app.command("check")(check)
 app.command("prove")(prove)

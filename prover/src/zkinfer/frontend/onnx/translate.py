@@ -82,10 +82,18 @@ def load_onnx(path: Path, shapes: Mapping[str, Shape] | None = None) -> Network:
 
     Errors: UsageError naming the first nodes that cannot be proved, why, and what to do.
     """
+    return load_with_tensors(path, shapes)[0]
+
+
+def load_with_tensors(path: Path, shapes: Mapping[str, Shape] | None = None) -> tuple[Network, Mapping[str, Real]]:
+    """Return the integer network of an ONNX file, and what the file's tensors are in it.
+
+    Errors: as `load_onnx`.
+    """
     translation = translate(read_onnx(path, shapes))
     if translation.network is None:
         listed = " ".join(str(problem) for problem in translation.problems[:SHOWN])
         more = len(translation.problems) - SHOWN
         rest = f" And {more} more: see zkinfer inspect." if more > 0 else ""
         raise UsageError(f"{path}: cannot be proved yet. {listed}{rest}")
-    return translation.network
+    return translation.network, translation.tensors
