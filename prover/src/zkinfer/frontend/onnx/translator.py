@@ -166,7 +166,7 @@ class Translator:
     def with_op(self, node: OnnxNode, op: Operation, x: Real, *others: Real, scale: float | None = None) -> Real:
         """Add an operation that keeps the scale, as a rule a movement; returns its output."""
         tensor = self.add(node.name, op, [x.tensor, *(other.tensor for other in others)])
-        return self.as_real(tensor, x.scale if scale is None else scale)
+        return replace(self.as_real(tensor, x.scale if scale is None else scale), zero_point=x.zero_point)
 
     # Quantisation.
 
