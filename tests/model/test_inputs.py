@@ -1,11 +1,11 @@
-"""Inputs: .npy and two kinds of .json; what is broken is refused, and secret values are never shown."""
+"""Inputs: .npy, .npz and two kinds of .json; what is broken is refused, and secret values are never shown."""
 
 import io
 
 import numpy as np
 import pytest
 
-from zkinfer.frontend.inputs import read_input
+from zkinfer.frontend.inputs import read_given, read_input, read_inputs
 from zkinfer_verify.errors import UsageError
 
 
@@ -38,6 +38,49 @@ def test_reads_nested_lists(tmp_path):
     assert np.array_equal(read_input(tmp_path / "x.json"), X)
     (tmp_path / "x.json").write_text("[[1, 2.5]]")
     assert read_input(tmp_path / "x.json").tolist() == [[1.0, 2.5]]
+
+
+def npz(compressed: bool = False, **arrays: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    (np.savez_compressed if compressed else np.savez)(file, **arrays)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_reads_several_arrays_by_their_names(compressed, tmp_path):
+    (tmp_path / "x.npz").write_bytes(npz(compressed, **{"a/b:0": X, "c": X[0] + 1}))
+    given = read_given(tmp_path / "x.npz")
+    assert isinstance(given, dict) and list(given) == ["a/b:0", "c"]
+    assert np.array_equal(given["a/b:0"], X) and np.array_equal(given["c"], X[0] + 1)
+    (tmp_path / "y.npz").write_bytes(npz(**{"a/b:0": X + 5, "c": X[0]}))
+    both = read_inputs([tmp_path / "x.npz", tmp_path / "y.npz"])
+    assert isinstance(both, dict) and both["c"].shape == (2, 3, 4) and np.array_equal(both["a/b:0"][1], X + 5)
+    (tmp_path / "y.npz").write_bytes(npz(c=X[0]))
+    with pytest.raises(UsageError, match=r"y.npz: has shape c \(3, 4\) and .*x.npz has a/b:0 \(2, 3, 4\), c"):
+        read_inputs([tmp_path / "x.npz", tmp_path / "y.npz"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"hello", "not an .npz file"),
+        (npz(x=X)[:-30], "not an .npz file"),
+        (npz(x=X).replace(bytes(X[1]), bytes(X[0])), "not an .npz file"),
+        (npz(x=X > 3), "holds bool, not real numbers"),
+        (npz(x=np.array([1.0, np.inf])), "NaN or infinite"),
+    ],
+)
+def test_rejects_an_npz_file(raw, reason, tmp_path):
+    (tmp_path / "x.npz").write_bytes(raw)
+    with pytest.raises(UsageError, match=reason):
+        read_given(tmp_path / "x.npz")
+
+
+def test_rejects_an_npz_file_that_would_fill_the_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("zkinfer.frontend.inputs.MAX_UNPACKED", 100)
+    (tmp_path / "x.npz").write_bytes(npz(True, x=np.zeros(1000)))
+    with pytest.raises(UsageError, match="unpacks to more than 100 bytes"):
+        read_given(tmp_path / "x.npz")
 
 
 BROKEN = [
