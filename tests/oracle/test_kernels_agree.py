@@ -176,6 +176,21 @@ def cases() -> Iterator[tuple[str, str, Case]]:
                     r.integers(-(2**20), 2**20, k, dtype=np.int64),
                 ),
             )
+    for x, kernel, stride, dilation in (
+        ((1, 1, 1), (1, 1, 1, 1), (1, 1), (1, 1)),
+        ((9, 12, 3), (5, 3, 2, 3), (1, 1), (1, 1)),
+        ((10, 7, 2), (33, 2, 3, 2), (3, 2), (2, 1)),
+    ):
+        yield (
+            "convolve",
+            f"{x} by {kernel}",
+            lambda r, x=x, k=kernel, s=stride, d=dilation: (
+                r.integers(-300, 300, x, dtype=np.int32),
+                r.integers(-300, 300, k, dtype=np.int32),
+                s,
+                d,
+            ),
+        )
     for name, text in JSON_TEXTS.items():
         for least in (1, 3):
             yield "number_lists", f"{name}, at least {least}", lambda _, t=text, m=least: (t, m)

@@ -15,6 +15,10 @@ def u64(*shape: int) -> np.ndarray:
     return np.zeros(shape, dtype=np.uint64)
 
 
+def i32(*shape: int) -> np.ndarray:
+    return np.zeros(shape, dtype=np.int32)
+
+
 def test_the_stub_tells_the_truth() -> None:
     source = Path(native.__file__).parents[2]
     checked = subprocess.run(
@@ -67,6 +71,9 @@ REFUSED = {
     "step zero": (lambda: native.spread(u64(2, 2, 2), 0, u64(2, 2), 0), "step: expected at least 1"),
     "an endless step": (lambda: native.spread(u64(2, 2, 2), 0, u64(3, 2), 1 << 63), "entries in all"),
     "a step that asks for terabytes": (lambda: native.spread(u64(2, 2, 2), 1, u64(2, 2), 1 << 40), "entries in all"),
+    "a window that does not fit": (lambda: native.convolve(i32(2, 2, 1), i32(1, 3, 1, 1), (1, 1), (1, 1)), "that fits"),
+    "a window that stands still": (lambda: native.convolve(i32(2, 2, 1), i32(1, 1, 1, 1), (0, 1), (1, 1)), "that fits"),
+    "other channels": (lambda: native.convolve(i32(2, 2, 1), i32(1, 1, 1, 2), (1, 1), (1, 1)), "o, a, b, 1"),
     "axis two": (lambda: native.spread(u64(2, 2, 2), 2, u64(2, 2), 1), "axis 0 or 1"),
     "too many variables": (lambda: native.eq_table([(0, 0)] * 41), "at most 40 variables"),
 }

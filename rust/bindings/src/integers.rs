@@ -3,6 +3,7 @@
 use numpy::{Element, PyArrayDyn};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use zkinfer_kernels::convolve::Window;
 use zkinfer_kernels::{combine, vector};
 
 use crate::array::{Input, Output, run};
@@ -64,6 +65,37 @@ pub fn matvec<'py>(
         Ok(out.array())
     }
     by_type!("weights", weights, [i8, i16, i32, i64], |weights| typed(py, weights, x))
+}
+
+/// Return the convolution of int32 integers, wrapping in 32 bits: x (H, W, C), kernel (out, kh, kw, C), to (H', W', out).
+#[pyfunction]
+pub fn convolve<'py>(
+    py: Python<'py>,
+    x: &Bound<'py, PyAny>,
+    kernel: &Bound<'py, PyAny>,
+    stride: [usize; 2],
+    dilation: [usize; 2],
+) -> PyResult<Bound<'py, PyArrayDyn<i64>>> {
+    let x = Input::<i32>::new("x", x, "h, w, c")?;
+    let [height, width, channels] = x.shape()[..] else {
+        unreachable!("three axes were checked")
+    };
+    let kernel = Input::<i32>::new("kernel", kernel, &format!("o, a, b, {channels}"))?;
+    let &[outputs, rows, columns, _] = kernel.shape() else {
+        unreachable!("four axes were checked")
+    };
+    let window = Window {
+        input: [height, width],
+        kernel: [rows, columns],
+        channels: [channels, outputs],
+        stride,
+        dilation,
+    };
+    let [rows, columns] = window.output().unwrap_or_default();
+    let mut out = Output::zeros(py, &[rows, columns, outputs]);
+    let (x, kernel, sums) = (x.entries()?, kernel.entries()?, out.entries()?);
+    run(py, || zkinfer_kernels::convolve::convolve(x, kernel, window, sums))?;
+    Ok(out.array())
 }
 
 /// Return int64 integers (n,) modulo p as canonical uint64.

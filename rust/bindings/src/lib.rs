@@ -28,7 +28,7 @@ mod _native {
     #[pymodule_export]
     use crate::instructions::instructions;
     #[pymodule_export]
-    use crate::integers::{combine_rows, matvec, to_field};
+    use crate::integers::{combine_rows, convolve, matvec, to_field};
     #[pymodule_export]
     use crate::logup::{fold_nodes, logup_leaves_into, logup_next_round_into, logup_parents, logup_round};
     #[pymodule_export]

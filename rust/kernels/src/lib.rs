@@ -7,6 +7,7 @@
 
 mod bytes;
 pub mod combine;
+pub mod convolve;
 pub mod encode;
 pub mod eq;
 mod error;

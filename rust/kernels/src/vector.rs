@@ -113,18 +113,48 @@ pub fn matvec<T: Copy + Into<i64> + Sync>(weights: &[T], x: &[i64], out: &mut [i
     if x.is_empty() {
         return Ok(());
     }
+    // A byte's product with a quarter word is a quarter of the work again.
+    let quarters: Option<Vec<i16>> = x.iter().map(|x| i16::try_from(*x).ok()).collect();
+    let quarters = quarters.filter(|_| size_of::<T>() == 1);
     // Half words multiply in one instruction, and most vectors fit them.
     let halves: Option<Vec<i32>> = x.iter().map(|x| i32::try_from(*x).ok()).collect();
     out.par_iter_mut()
         .zip(weights.par_chunks_exact(x.len()))
         .with_min_len(1 + GRAIN * 4 / x.len())
         .for_each(|(out, row)| {
-            *out = match &halves {
-                Some(x) => dot_halves(row, x),
-                None => dot_integers(row, x),
+            *out = match (&quarters, &halves) {
+                (Some(x), _) => lanes::run(DotBytes { row, x }),
+                (None, Some(x)) => dot_halves(row, x),
+                (None, None) => dot_integers(row, x),
             }
         });
     Ok(())
+}
+
+/// The sum of products of signed bytes and quarter words.
+struct DotBytes<'a, T> {
+    row: &'a [T],
+    x: &'a [i16],
+}
+
+/// Products, each at most 2^22, whose sum fits 32 bits.
+const SHORT: usize = 1 << 8;
+
+impl<T: Copy + Into<i64>> Kernel for DotBytes<'_, T> {
+    type Output = i64;
+    #[inline(always)]
+    fn run<L: Lanes>(self) -> i64 {
+        let mut total = 0;
+        for (row, x) in self.row.chunks(SHORT).zip(self.x.chunks(SHORT)) {
+            let mut sum = 0i32;
+            for (weight, x) in row.iter().zip(x) {
+                let weight: i64 = (*weight).into();
+                sum = sum.wrapping_add(i32::from(weight as i16).wrapping_mul(i32::from(*x)));
+            }
+            total += i64::from(sum);
+        }
+        total
+    }
 }
 
 #[inline(always)]
@@ -170,6 +200,15 @@ mod tests {
         let b: Vec<Pair> = (0..3000).map(|i| [i << 50, u64::MAX - i]).collect();
         let lifted: Vec<Pair> = a.iter().map(|a| [*a, 0]).collect();
         assert_eq!(dot_base(&a, &b), dot(&lifted, &b));
+    }
+
+    #[test]
+    fn bytes_times_the_largest_quarter_words() {
+        for (byte, quarter) in [(-128i8, i16::MIN), (-128, i16::MAX), (127, i16::MIN)] {
+            let mut out = [0; 1];
+            matvec(&[byte; 1001], &[i64::from(quarter); 1001], &mut out).unwrap();
+            assert_eq!(out, [1001 * i64::from(byte) * i64::from(quarter)]);
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from zkinfer.graph.graph import Array
 from zkinfer_verify.errors import UsageError
 
+INT32_EXACT = 1 << 31
 FLOAT32_EXACT = 1 << 24  # every integer up to here is a float32, so sums that stay under it are exact
 FLOAT64_EXACT = 1 << 53
 INT64_EXACT = 1 << 63

@@ -1,7 +1,8 @@
 """The same results as the plain executor, quickly: matrix products over gathered windows.
 
-Integers stay exact. A matrix product runs in float32 or float64 only where no partial sum can leave the integers that
-type holds (2^24, 2^53); then every operation is exact in any order, and int64 comes back. Otherwise it runs in int64.
+Integers stay exact. Where no partial sum can leave int32, a convolution runs in our kernel: it gathers no windows and
+wakes no threads beside the kernels' own. Where none can leave the integers that a float64 holds (2^53), matrix products
+run in float64, exact in any order, and int64 comes back. Otherwise they run in int64.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
 
-from zkinfer.execute.bounds import FLOAT32_EXACT, FLOAT64_EXACT, all_integers, as_int64, check_fits_int64
+from zkinfer.execute.bounds import FLOAT64_EXACT, INT32_EXACT, all_integers, as_int64, check_fits_int64
 from zkinfer.execute.plain import normalize, relu, result_type
 from zkinfer.execute.walk import walk
 from zkinfer.graph.graph import (
@@ -69,6 +70,10 @@ def convolution(x: Array, op: Convolution, where: str = "Convolution") -> Array:
     for group in range(op.groups):
         outputs = slice(group * out_channels // op.groups, (group + 1) * out_channels // op.groups)
         channels = slice(group * kernel_shape[3], (group + 1) * kernel_shape[3])
+        if working is np.int32:
+            taken, kernel = np.ascontiguousarray(padded[:, :, channels]), op.kernel[outputs].astype(np.int32, order="C")
+            out[:, :, outputs] = native.convolve(taken, kernel, op.stride, op.dilation)
+            continue
         matrix = op.kernel[outputs].reshape(-1, terms).astype(working).T
         windows = _windows(padded[:, :, channels], op)
         for first in range(0, height, rows):
@@ -129,6 +134,6 @@ def _types(x: Array, weights: Array, bias: Array | None, where: str) -> tuple[np
         return total, total
     as_int64(x, where)
     bound = check_fits_int64(x, weights, bias, where)
-    if bound < FLOAT32_EXACT:
-        return total, np.float32
+    if bound < INT32_EXACT:
+        return total, np.int32
     return total, np.float64 if bound < FLOAT64_EXACT else np.int64

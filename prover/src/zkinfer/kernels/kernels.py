@@ -84,6 +84,11 @@ class Kernels(Protocol):
     def matvec(self, weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return weights @ x over the integers, exact as long as it fits int64."""
 
+    def convolve(
+        self, x: NDArray[np.int32], kernel: NDArray[np.int32], stride: tuple[int, int], dilation: tuple[int, int]
+    ) -> NDArray[np.int64]:
+        """Return the convolution of integers, exact as long as its sums fit int32."""
+
     def add(self, a: Vector, b: Vector) -> Vector:
         """Return a + b over F, entry by entry."""
 

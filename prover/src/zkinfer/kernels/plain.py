@@ -266,6 +266,25 @@ def matvec(weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]:
     return weights.astype(np.int64) @ x
 
 
+def convolve(
+    x: NDArray[np.int32], kernel: NDArray[np.int32], stride: tuple[int, int], dilation: tuple[int, int]
+) -> NDArray[np.int64]:
+    """Return out[i, j, o] = sum_abc x[stride i + dilation a, stride j + dilation b, c] kernel[o, a, b, c].
+
+    The caller knows that no sum leaves the range of int32.
+    Shapes: x (h, w, c), kernel (o, a, b, c), to (h', w', o).
+    """
+    rows, columns = (
+        (size - step * (extent - 1) - 1) // jump + 1
+        for size, extent, jump, step in zip(x.shape, kernel.shape[1:3], stride, dilation, strict=False)
+    )
+    out = np.zeros((rows, columns, len(kernel)), dtype=np.int64)
+    for a, b in np.ndindex(*kernel.shape[1:3]):
+        read = x[dilation[0] * a :: stride[0], dilation[1] * b :: stride[1]][:rows, :columns]
+        out += read.astype(np.int64) @ kernel[:, a, b].T.astype(np.int64)
+    return out
+
+
 def add(a: Vector, b: Vector) -> Vector:
     """Return a + b in F, entry by entry; shapes (n,)."""
     return _store(_integers(a) + _integers(b))
