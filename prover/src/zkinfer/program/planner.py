@@ -77,9 +77,23 @@ def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes
         for name, limbs in lowered.limbs.items()
         if limbs.bits and limbs.columns[-1][1] < limbs.bits
     }
-    for name in sorted(sizes, key=lambda name: (-sizes[name], name)):
-        plan = replace(lowered.plan, wide=lowered.plan.wide | {name})
-        wider = fits(lambda plan=plan: lower(program, plan, profile.name, model_id))  # type: ignore[misc]
-        if wider is not None:
-            lowered = wider
-    return lowered
+    names = sorted(sizes, key=lambda name: (-sizes[name], name))
+    return _widened(program, lowered, names, profile, model_id)
+
+
+def _widened(program: Program, lowered: Lowered, names: list[str], profile: Profile, model_id: bytes) -> Lowered:
+    """Widen values one after the other where it fits, starting with all of them at once.
+
+    Every wider limb raises bounds: where all of them fit, so does each step on the way there.
+    """
+    if not names:
+        return lowered
+    plan = replace(lowered.plan, wide=lowered.plan.wide | set(names))
+    wider = fits(lambda: lower(program, plan, profile.name, model_id))
+    if wider is not None:
+        return wider
+    if len(names) == 1:
+        return lowered
+    half = len(names) // 2
+    lowered = _widened(program, lowered, names[:half], profile, model_id)
+    return _widened(program, lowered, names[half:], profile, model_id)
