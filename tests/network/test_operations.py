@@ -23,6 +23,7 @@ from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
 from zkinfer.network.slopes import Slopes
+from zkinfer.program.lower import Plan
 from zkinfer_verify.errors import UsageError
 
 
@@ -256,3 +257,12 @@ def test_rows_of_a_table(count, images):
 def test_indices_beyond_a_table_are_refused():
     with pytest.raises(UsageError, match="the table has 7 rows"):
         single(Embedding(small(7, 6)), (3,), lo=0, hi=7)
+
+
+@pytest.mark.parametrize("bits", [8, 12, 16])
+def test_a_value_that_is_cut_into_limbs_is_committed_again_where_a_table_reads_it(bits):
+    # As wide as a plan's limbs it is a column itself; narrower limbs leave a copy to compute, whatever the plan.
+    function = Apply(-4000, 4000, small(8001))
+    network = single(function, (3, 4), lo=-4000, hi=4000, before=(ReduceMax((1,)),))
+    case = lowered(network, inputs_of(network, rng()), plan=Plan(12, bits, frozenset()))
+    every_change_is_refused(case, rng(2))

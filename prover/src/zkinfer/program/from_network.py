@@ -21,7 +21,8 @@ from zkinfer.program.builder import Builder
 from zkinfer.program.program import Committed, Integers, Program
 from zkinfer_verify.errors import UsageError
 
-SCRATCH_BITS = 16
+SCRATCH_BITS = 1
+"""With the narrowest limbs every value that any plan lays out again is laid out again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,7 @@ class NetworkProgram(Program):
 
     @cached_property
     def _laid(self) -> Lowering:
-        """How values and weights are laid out: the same for every plan."""
+        """How values and weights are laid out, those included that only some plans commit."""
         return self._lower(Builder(SCRATCH_BITS))
 
     def read(self, x: Any, images: int) -> list[dict[str, Integers]]:
