@@ -2,6 +2,7 @@
 
     Real      real numbers that are held already:            scale * v
     Linear    real numbers that wait for a scale:            a sum of real weights times integers, and functions of it
+    Joined    tensors that wait for one scale, one after the other along an axis
     Input     a caller's tensor, before anything is known of its codes
 
 Integers are centred: v = code - zero point. So zero points appear where codes enter and leave, and nowhere else.
@@ -136,6 +137,26 @@ class Mapped:
 
 
 @dataclass(frozen=True)
+class Joined:
+    """Real numbers of several tensors, one after the other along an axis; those of constants are arrays."""
+
+    name: str
+    shape: Shape
+    axis: int
+    parts: tuple[Real | Linear | Mapped | Joined | Array, ...]
+
+    def then(self, function: Function) -> Joined:
+        """Return a function of it."""
+        return replace(self, parts=tuple(_then(part, function) for part in self.parts))
+
+
+def _then(part: Real | Linear | Mapped | Joined | Array, function: Function) -> Linear | Mapped | Joined | Array:
+    if isinstance(part, np.ndarray):
+        return composed((function,), part)
+    return Mapped(part, (function,)) if isinstance(part, Real) else part.then(function)
+
+
+@dataclass(frozen=True)
 class Input:
     """A caller's tensor that nothing is known of; kind: its type, as numpy names it; after: how it is rearranged."""
 
@@ -145,7 +166,7 @@ class Input:
     after: tuple[Operation, ...] = ()
 
 
-Meaning = Real | Linear | Mapped | Input
+Meaning = Real | Linear | Mapped | Joined | Input
 
 
 def composed(functions: Sequence[Function], x: Array) -> Array:

@@ -17,6 +17,7 @@ from zkinfer.frontend.onnx.meaning import (
     Fixed,
     Function,
     Input,
+    Joined,
     Linear,
     Mapped,
     Meaning,
@@ -28,6 +29,7 @@ from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode, Unsupported
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
+from zkinfer.network.join import Join
 from zkinfer.network.network import Node, Port
 from zkinfer.network.operation import Operation, Spec
 from zkinfer.network.rescale import Rescale
@@ -89,8 +91,10 @@ class Translator:
             meaning = self.meanings[name] = self.held(node, meaning)
         return meaning
 
-    def held(self, node: OnnxNode, meaning: Linear | Mapped) -> Real:
+    def held(self, node: OnnxNode, meaning: Linear | Mapped | Joined) -> Real:
         """Give a scale to what the model does not quantise: a sum stays exact, a function's results take 16 bits."""
+        if isinstance(meaning, Joined):
+            return self._held_together(node, meaning)
         if isinstance(meaning, Linear) and not meaning.functions:
             fixed = meaning.finest()
             return self.as_real(self.sum_of(meaning, fixed), fixed.scale)
@@ -102,6 +106,19 @@ class Translator:
         peak = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
         limit = (1 << HELD_BITS - 1) - 1
         return self.quantised(node, meaning, peak / limit, -limit, limit)
+
+    def _held_together(self, node: OnnxNode, joined: Joined) -> Real:
+        """Put tensors on the coarsest of their scales; constants take 16 bits at most."""
+        parts = [part if isinstance(part, Real | np.ndarray) else self.held(node, part) for part in joined.parts]
+        reals = [part for part in parts if isinstance(part, Real)]
+        constants = np.concatenate([np.zeros(1), *(part.ravel() for part in parts if isinstance(part, np.ndarray))])
+        limit = (1 << HELD_BITS - 1) - 1
+        peak = float(np.abs(constants[np.isfinite(constants)]).max(initial=0))
+        scale = max(peak / limit, *(real.scale for real in reals))
+        codes = codes_of(node, constants, scale, -limit, limit)
+        lo = min(int(codes.min()), *(real.lo for real in reals))
+        hi = max(int(codes.max()), *(real.hi for real in reals))
+        return self._joined(node, replace(joined, parts=tuple(parts)), scale, lo, hi)
 
     def sum_of(self, linear: Linear, fixed: Fixed) -> str:
         """Add a sum to the network, without its functions."""
@@ -194,6 +211,8 @@ class Translator:
                 return self._rescaled(node, meaning, scale, lo, hi)
             case Mapped():
                 return self._looked_up(node, meaning.real, meaning.values(), scale, lo, hi)
+            case Joined():
+                return self._joined(node, meaning, scale, lo, hi)
             case Real():
                 if meaning.scale == scale and lo <= meaning.lo and meaning.hi <= hi:
                     return meaning
@@ -239,6 +258,25 @@ class Translator:
         op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), exact and fixed.shift > 0)
         return self.as_real(self.add(node.name, op, [total]), scale)
 
+    def _joined(self, node: OnnxNode, joined: Joined, scale: float, lo: int, hi: int) -> Real:
+        """Quantise every part, so that each is rounded once, and put them one after the other."""
+        line: list[str] = []
+        constant: tuple[Array, int] | None = None
+
+        def joint() -> str:
+            if constant is None and len(line) == 1:
+                return line[0]
+            return self.add(joined.name, Join(joined.axis, *(constant or ())), line)
+
+        for part in joined.parts:
+            if not isinstance(part, np.ndarray):
+                line.append(self.quantised(node, part, scale, lo, hi).tensor)
+                continue
+            if constant is not None:
+                line, constant = [joint()], None
+            constant = codes_of(node, part, scale, lo, hi), len(line)
+        return self.as_real(joint(), scale)
+
     # The whole model.
 
     def outputs(self) -> tuple[Port, ...]:
@@ -249,7 +287,7 @@ class Translator:
             meaning = self.meanings.get(tensor)
             if node is None or meaning is None:  # a constant, of the file or computed from its codes
                 raise UsageError(f"{self.model.path}: output {name!r} does not depend on the network's input.")
-            if isinstance(meaning, Linear | Mapped):
+            if isinstance(meaning, Linear | Mapped | Joined):
                 meaning = self.meanings[tensor] = self.held(node, meaning)
             if isinstance(meaning, Input):
                 raise UsageError(f"{self.model.path}: output {name!r} is an input; there is nothing to prove about it.")

@@ -9,13 +9,12 @@ import numpy as np
 
 from zkinfer.frontend.onnx.families.pooling import axes_of
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Fixed, Input, Linear, Real
+from zkinfer.frontend.onnx.meaning import Fixed, Input, Joined, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.einsum import Einsum
 from zkinfer.network.embedding import Embedding
-from zkinfer.network.join import Join
 from zkinfer.network.pad import Pad
 from zkinfer.network.piece import Piece
 from zkinfer.network.rearrange import Reshape, Transpose
@@ -27,13 +26,19 @@ LETTERS = "abcdefgh"
 
 @family("Concat")
 def concat(node: OnnxNode, t: Translator) -> None:
-    """Tensors one after the other; they are put on one scale first."""
-    reals = [t.real(node, index) for index in range(len(node.inputs))]
-    axis = int(node.attributes["axis"]) % len(reals[0].shape)
-    scale = max(real.scale for real in reals)
-    lo, hi = min(real.lo for real in reals), max(real.hi for real in reals)
-    alike = [real if real.scale == scale else t.quantised(node, real, scale, lo, hi) for real in reals]
-    t.give(node, alike[0] if len(alike) == 1 else t.with_op(node, Join(axis), *alike))
+    """Tensors one after the other, constants among them; each is rounded to the result's scale."""
+    shape = t.model.shape(node, node.outputs[0])
+    axis, parts = int(node.attributes["axis"]) % len(shape), list[Real | Linear | Mapped | Joined | Array]()
+    for index in range(len(node.inputs)):
+        constant = t.constant(node, index)
+        if constant is None:
+            meaning = t.meaning(node, index)
+            parts.append(t.real(node, index) if isinstance(meaning, Input) else meaning)
+        elif parts and isinstance(parts[-1], np.ndarray):
+            parts[-1] = np.concatenate([parts[-1], constant], axis=axis)
+        elif constant.size:
+            parts.append(constant)
+    t.give(node, Joined(node.name, shape, axis, tuple(parts)))
 
 
 @family("Split")

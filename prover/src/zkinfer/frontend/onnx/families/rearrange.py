@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Input, Linear, Mapped, Meaning, Real
+from zkinfer.frontend.onnx.meaning import Input, Joined, Linear, Mapped, Meaning, Real
 from zkinfer.frontend.onnx.model import OnnxNode
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Shape
@@ -37,6 +37,8 @@ def _rearranged(node: OnnxNode, t: Translator, op: Operation, shape: Shape, mean
     match meaning:
         case Linear():
             return replace(meaning, shape=shape, after=(*meaning.after, op))
+        case Joined():
+            return t.with_op(node, op, t.real(node))
         case Mapped(real, functions):
             return Mapped(t.with_op(node, op, real), functions)
         case Real():
