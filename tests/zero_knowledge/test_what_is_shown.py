@@ -59,6 +59,15 @@ def test_what_only_a_hidden_output_needs_is_not_proved():
     assert not any("scores" in column.name for column in less.statement.columns)
 
 
+@pytest.mark.parametrize(("label", "count"), [("argmax", 1), ("top2", 2)])
+def test_the_label_alone_is_shown(label, count):
+    keys, data, outputs, printed = made(zk.Disclosure(hidden_outputs=("vector",), labels=(("scores", label),)))
+    assert outputs.integers == tuple(np.argsort(-np.array(integers("scores")), kind="stable")[:count].tolist())
+    assert [tensor.name for tensor in outputs.tensors] == [f"scores.{label}"]
+    assert shown_in("scores", keys, data, printed)[1:] == [False] * 3
+    assert encode_i64(integers("vector")) not in data
+
+
 def test_a_label_shows_no_score():
     keys, data, outputs, printed = made(
         zk.Disclosure(hidden_outputs=("vector",), labels=(("scores", "threshold:0.5"),))

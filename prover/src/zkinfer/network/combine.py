@@ -14,7 +14,7 @@ from zkinfer.network.lowering import Lowering, Operand, Sum, along, joined, lift
 from zkinfer.network.operation import Integers, Operation, Record, Spec
 from zkinfer.network.view import View, restricted, separate_view
 from zkinfer.program.values import scaled
-from zkinfer_verify.errors import InternalError, UsageError
+from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.relations import Form
 
 
@@ -63,6 +63,9 @@ class Combine(Operation):
         pending = None if unit else next((x for x in full if isinstance(x, Sum) and x.relation is not None), None)
         chosen = pending or next(iter(full), None)
         view = chosen.view if chosen is not None else separate_view(out.shape)
+        if any(0 < len(set(axis) & _kept(x, view)) < len(axis) for x in inputs for axis in view.axes):
+            # An axis of the form, along a part of which a tensor is stretched, is taken apart.
+            pending, view = None, separate_view(out.shape)
         relation, parts = None, [Form(view.dims, bias_terms(lowering, f"{name}.bias", self.bias, view), 0)]
         for k, (coefficient, x) in enumerate(zip(self.coefficients, inputs, strict=True)):
             if isinstance(x, Sum) and x is pending and coefficient == 1 and relation is None:
@@ -83,12 +86,15 @@ class Combine(Operation):
 
     def _stretched(self, lowering: Lowering, x: Operand, view: View, name: str) -> Form:
         """Return a tensor's form over the axes of a view of the common shape."""
-        kept = {atom for axis, extent in enumerate(x.view.shape) if extent > 1 for atom in view.logical[axis]}
         if not view.atoms:
             return x.form
+        kept = _kept(x, view)
         own = tuple(axis for axis in view.axes if set(axis) & kept)
-        if any(not set(axis) <= kept for axis in own):
-            raise InternalError(f"{name}: a tensor is stretched along a part of an axis")
         target = restricted(view, own, x.view.shape)
         laid = lowering.laid(x, target, name)
         return along(laid.form, [bool(set(axis) & kept) for axis in view.axes], view.dims)
+
+
+def _kept(x: Operand | Sum, view: View) -> set[int]:
+    """Return the atoms of a view of the common shape along which a tensor is not stretched."""
+    return {atom for axis, extent in enumerate(x.view.shape) if extent > 1 for atom in view.logical[axis]}

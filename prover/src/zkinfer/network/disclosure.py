@@ -41,7 +41,7 @@ class Disclosure:
         for port in network.outputs:
             for name, label in self.labels:
                 if name == port.name:
-                    added, told = labelled(port, label, taken=set(network.specs))
+                    added, told = labelled(port, label, network.specs)
                     nodes += added
                     shown.append(told)
         if not shown:
