@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 import numpy as np
 import pytest
@@ -245,16 +246,24 @@ def test_a_model_that_gives_codes_shows_codes(before):
     assert case.lowered.statement.outputs[0].zero_point == 7
 
 
-@pytest.mark.parametrize("count", [1, 4, 5])
+@pytest.mark.parametrize("shape", [(1,), (4,), (5,), (2, 6), (3, 4), ()])
+@pytest.mark.parametrize("entries", [1, 6])
 @pytest.mark.parametrize("images", [1, 2])
-def test_rows_of_a_table(count, images):
-    op = Embedding(small(7, 6))
-    network = single(op, (count,), lo=0, hi=6)
+def test_rows_of_a_table(shape, entries, images):
+    op = Embedding(small(7, entries))
+    line = () if len(shape) == 1 else (Reshape((prod(shape),)),)
+    network = single(op, shape, lo=0, hi=6, before=line)
     x = inputs_of(network, rng(), images)
     case = lowered(network, x, images)
     every_change_is_refused(case, rng(2))
     values = next(iter(x.values()))
-    assert np.array_equal(np.array(case.witness.outputs[0]).reshape(*values.shape, 6), op.table[values])
+    assert np.array_equal(np.array(case.witness.outputs[0]).reshape(*values.shape, entries), op.table[values])
+
+
+@pytest.mark.parametrize("table", [small(1, 6), small(7)])
+def test_what_is_no_table_is_refused(table):
+    with pytest.raises(UsageError, match="is no table"):
+        single(Embedding(table), (3,), lo=0, hi=0)
 
 
 def test_indices_beyond_a_table_are_refused():

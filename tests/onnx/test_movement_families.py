@@ -137,3 +137,10 @@ def test_rows_of_a_table_by_hidden_indices(tmp_path):
     (port,) = agreement.network.inputs
     assert (port.lo, port.hi, port.quantised) == (0, 29, False)
     lowered(agreement.network, feeds).check()
+
+
+@pytest.mark.parametrize("shape", [(9, 1), (1, 4), (9, 4)])
+@pytest.mark.parametrize("indices", [(), (1, 4), (2, 6)])
+def test_small_tables(tmp_path, shape, indices):
+    feeds = {"x": np.random.default_rng(3).integers(0, shape[0], indices)}
+    agree(tmp_path, [node("Gather", "t x")], feeds, {"t": normal(*shape)})

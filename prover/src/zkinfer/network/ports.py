@@ -31,7 +31,7 @@ def lower_input(lowering: Lowering, port: Port) -> Operand:
     if port.public:
         publish(lowering, port, operand)
     else:
-        hidden = HiddenInput(port.name, port.shape, port.lo, port.hi, form.terms[0].column)
+        hidden = HiddenInput(port.name, port.shape or (1,), port.lo, port.hi, form.terms[0].column)
         lowering.builder.inputs.append(hidden)
     return operand
 
