@@ -76,6 +76,11 @@ class Lowering:
         self.views[name] = view
         return self.builder.ranged(name, view.dims, lo, hi, bundle)
 
+    def remainder(self, name: str, view: View, shift: int) -> Form:
+        """Commit a remainder of 2^shift, whose range is exact in every plan: so there is one quotient."""
+        self.views[name] = view
+        return self.builder.ranged(name, view.dims, 0, (1 << shift) - 1, name, exact=True)
+
     def tabled(self, name: str, view: View, size: int, bundle: str) -> Form:
         """Commit a value in 0 .. size - 1 as one column, in a table of as many rows."""
         self.views[name] = view

@@ -100,7 +100,7 @@ class Rescale(Operation):
         if self.even and self.shift:
             remainder = self._with_ties(lowering, name, Operand(f"{name}.codes.argument", total.view, q, first, last))
         elif self.shift:
-            remainder = lowering.ranged(f"{name}.remainder", total.view, 0, (1 << self.shift) - 1, f"{name}.remainder")
+            remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
         else:
             remainder = Form(q.dims, (), 0)
         terms, constant = (*terms, *remainder.terms), constant + remainder.constant

@@ -37,12 +37,13 @@ class Draft:
 class Limbs:
     """How a value v in [lo, hi] is committed: v = lo + sum_l 2^(bits l) limb_l; columns: (index, bits of the limb).
 
-    bits 0: v - lo is one column.
+    bits 0: v - lo is one column. exact: no plan may let the value range further.
     """
 
     lo: int
     bits: int
     columns: tuple[tuple[int, int], ...]
+    exact: bool = False
 
 
 @dataclass
@@ -95,11 +96,12 @@ class Builder:
         (term,) = _column(tuple(dims), column).terms
         return Form(tuple(dims), (term,), lo)
 
-    def ranged(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str) -> Form:
+    def ranged(self, name: str, dims: Sequence[int], lo: int, hi: int, bundle: str, *, exact: bool = False) -> Form:
         """Commit a value in [lo, hi] as limbs of v - lo.
 
         Every limb but the top one fills the table of 2^w rows. The top limb of k < w bits is looked up twice, as v
         and as 2^(w-k) v, which makes its range exact; or once, when the value is `wide` and may range further.
+        exact: it may not; for a remainder, whose range is what makes its quotient the only one.
         """
         dims, bits = tuple(dims), max(1, (hi - lo).bit_length())
         bundle = name if self.merged else bundle
@@ -107,15 +109,15 @@ class Builder:
         terms, columns = [], []
         for limb in range(-(-bits // self.limb_bits)):
             width = min(self.limb_bits, bits - limb * self.limb_bits)
-            exact = width < self.limb_bits and name not in self.wide
-            reach = (1 << width if exact else 1 << self.limb_bits) - 1
+            twice = width < self.limb_bits and (exact or name not in self.wide)
+            reach = (1 << width if twice else 1 << self.limb_bits) - 1
             column = self._draft(Draft(f"{name}.limb{limb}", Role.RANGED, dims, 0, reach, bundle))
             self.lookups.append(Lookup(table, ((column, 1),)))
-            if exact:
+            if twice:
                 self.lookups.append(Lookup(table, ((column, 1 << (self.limb_bits - width)),)))
             terms.append(Term(1 << (limb * self.limb_bits), column, (ALONG,) * len(dims)))
             columns.append((column, width))
-        self.limbs[name] = Limbs(lo, self.limb_bits, tuple(columns))
+        self.limbs[name] = Limbs(lo, self.limb_bits, tuple(columns), exact)
         return Form(dims, tuple(terms), lo)
 
     def applied(self, name: str, dims: Sequence[int], lo: int, values: NDArray[np.int64]) -> tuple[Form, Form]:

@@ -75,7 +75,7 @@ def _widen(program: Program, lowered: Lowered, profile: Profile, model_id: bytes
     sizes = {
         name: statement.columns[limbs.columns[-1][0]].size
         for name, limbs in lowered.limbs.items()
-        if limbs.bits and limbs.columns[-1][1] < limbs.bits
+        if limbs.bits and limbs.columns[-1][1] < limbs.bits and not limbs.exact
     }
     names = sorted(sizes, key=lambda name: (-sizes[name], name))
     return _widened(program, lowered, names, profile, model_id)

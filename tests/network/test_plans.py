@@ -1,0 +1,40 @@
+"""Plans of networks: which limbs a planner may let range further."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.network.lowered import PLAN, inputs_of, lowered, single
+from zkinfer.network.combine import Combine
+from zkinfer.network.rescale import Rescale
+from zkinfer.program.check import RelationFails
+from zkinfer.program.from_network import NetworkProgram
+from zkinfer.program.planner import plan_program
+from zkinfer_verify.params.profile import profile_named
+
+SHIFT = 5
+LATER = Rescale(SHIFT, -900, 900, np.zeros(1801, dtype=np.int8))
+"""Its function is constant, so that another quotient changes no output."""
+
+
+def test_remainders_keep_their_range_whatever_the_table_of_limbs():
+    before = (Combine((70000,)), Rescale(12, -900, 900), Combine((5,)))
+    program = NetworkProgram(single(LATER, (1, 16, 40, 40), before=before))
+    made = plan_program(program, profile_named("standard"), bytes(32))
+    limbs, columns = made.limbs["out.remainder"], made.statement.columns
+    assert made.plan.limb_bits % SHIFT, "the top limb of a remainder fills the table"
+    assert sum(columns[c].hi << k * limbs.bits for k, (c, _) in enumerate(limbs.columns)) == (1 << SHIFT) - 1
+
+
+def test_rejects_another_quotient_when_every_limb_may_be_wide():
+    network = single(LATER, (3, 4), before=(Combine((5,)),))
+    names = frozenset({"out.remainder", "before0", "x0"})
+    case = lowered(network, inputs_of(network, np.random.default_rng(0)), plan=replace(PLAN, wide=names))
+    case.check()
+    columns = {column.name: column for column in case.ranged}
+    moved = replace(case, witness=case.corrupted(columns["out.codes.argument"], 0, -1))
+    with pytest.raises(RelationFails):
+        moved.check(moved.corrupted(columns["out.remainder.limb0"], 0, 1 << SHIFT))
