@@ -10,6 +10,8 @@ import pytest
 from zkinfer.kernels import native, plain
 from zkinfer.kernels.kernels import Kernels
 from zkinfer_verify.field.prime import P
+from zkinfer_verify.hashing.merkle import sibling_count
+from zkinfer_verify.poly.reed_solomon import coset_points
 
 EDGES = np.array([0, 1, P - 1, 2**32 - 1, 2**64 - 2**32, 2**32, 2**63, P - 2**32], dtype=np.uint64)
 Case = Callable[[np.random.Generator], tuple[Any, ...]]
@@ -147,12 +149,34 @@ def cases() -> Iterator[tuple[str, str, Case]]:
         )
     for n in (1, 2, 8, 512):
         yield "merkle_levels", f"{n} leaves", lambda r, n=n: (b"node", r.integers(0, 256, (n, 32), dtype=np.uint8))
+    for depth, opened in ((0, (0,)), (1, (1,)), (3, (0, 1, 6)), (3, tuple(range(8))), (20, (5, 1000, 1001, 2**20 - 1))):
+        yield (
+            "multiproof_root",
+            f"{len(opened)} of 2^{depth} leaves",
+            lambda r, d=depth, p=opened: (
+                b"node",
+                d,
+                np.array(p, dtype=np.uint64),
+                r.integers(0, 256, (len(p), 32), dtype=np.uint8),
+                r.integers(0, 256, (sibling_count(d, p), 32), dtype=np.uint8),
+            ),
+        )
 
     for blocks in (0, 1, 2, 300):
         yield "keystream", f"{blocks} blocks", lambda r, n=blocks: (r.bytes(64), int(r.integers(2**63)), n)
 
     for d, t in ((0, 2), (1, 1), (127, 3), (128, 5), (129, 4), (1000, 9)):
         yield "evaluate_many", f"{d} coefficients, {t} points", lambda r, d=d, t=t: (words(r, d, 2), words(r, t))
+    for d, positions in ((2, range(8)), (1000, range(0, 4096, 7)), (2049, (3, 3, 4099, 8195, 77))):
+        points = np.array(coset_points(1 << 14, positions), dtype=np.uint64)
+        yield (
+            "evaluate_many",
+            f"{d} coefficients, {len(points)} points of a code",
+            lambda r, d=d, x=points: (
+                words(r, d, 2),
+                x,
+            ),
+        )
     for d, e, more in ((1, 1, 0), (0, 3, 5), (3, 0, 5), (5, 3, 0), (3, 5, 2), (150, 200, 7)):
         yield (
             "multiply_add_into",

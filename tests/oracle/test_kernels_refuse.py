@@ -19,6 +19,9 @@ def i32(*shape: int) -> np.ndarray:
     return np.zeros(shape, dtype=np.int32)
 
 
+DIGEST = np.zeros((1, 32), dtype=np.uint8)
+
+
 def test_the_stub_tells_the_truth() -> None:
     source = Path(native.__file__).parents[2]
     checked = subprocess.run(
@@ -67,6 +70,15 @@ REFUSED = {
     "salts of another length": (lambda: native.hash_leaves(b"", u64(2, 1), np.zeros((2, 16), np.uint8)), "0 or 32"),
     "three leaves": (lambda: native.merkle_levels(b"", np.zeros((3, 32), np.uint8)), "power of two"),
     "no leaves": (lambda: native.merkle_levels(b"", np.zeros((0, 32), np.uint8)), "power of two"),
+    "a leaf beyond the tree": (
+        lambda: native.multiproof_root(b"", 1, u64(1) + np.uint64(2), DIGEST, DIGEST),
+        "below 2^1",
+    ),
+    "no sibling": (lambda: native.multiproof_root(b"", 2, u64(1), DIGEST, DIGEST), "siblings: expected more"),
+    "a sibling too many": (
+        lambda: native.multiproof_root(b"", 0, u64(1), DIGEST, DIGEST),
+        "siblings: expected 1 fewer",
+    ),
     "an out that is too short": (lambda: native.multiply_add_into(u64(3, 2), u64(2, 2), u64(3)), "at least 4"),
     "step zero": (lambda: native.spread(u64(2, 2, 2), 0, u64(2, 2), 0), "step: expected at least 1"),
     "an endless step": (lambda: native.spread(u64(2, 2, 2), 0, u64(3, 2), 1 << 63), "entries in all"),

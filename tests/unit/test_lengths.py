@@ -50,7 +50,7 @@ def test_half_an_element_is_none():
     assert Vectors().from_bytes(encoded) == [ONE, Ext(5)]
     with pytest.raises(struct.error):
         Vectors().from_bytes(encoded[: EXT_BYTES + 8])
-    with pytest.raises(ValueError, match="shorter"):
+    with pytest.raises(ValueError, match="attempt to assign"):
         Vectors().evaluate_many(encoded[: EXT_BYTES + 8], [1])
 
 

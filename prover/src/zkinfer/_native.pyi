@@ -31,6 +31,7 @@ __all__ = [
     "merkle_levels",
     "mul",
     "multiply_add_into",
+    "multiproof_root",
     "number_lists",
     "product_round",
     "spread",
@@ -75,6 +76,9 @@ def matvec(weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]: ..
 def merkle_levels(tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
 def mul(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
 def multiply_add_into(out: NDArray[np.uint64], a: NDArray[np.uint64], b: NDArray[np.uint64]) -> None: ...
+def multiproof_root(
+    tag: bytes, depth: int, positions: NDArray[np.uint64], leaves: NDArray[np.uint8], siblings: NDArray[np.uint8]
+) -> NDArray[np.uint8]: ...
 def number_lists(text: bytes, least: int) -> list[tuple[int, int, NDArray[np.float64]]]: ...
 def product_round(
     a: NDArray[np.uint64], b: NDArray[np.uint64], half: int

@@ -25,6 +25,27 @@ pub fn hash_leaves<'py>(
     Ok(out.array())
 }
 
+/// Return the root of a tree of 2^depth leaves: positions (t,), ascending, leaves (t, 32), siblings (s, 32), to (32,).
+#[pyfunction]
+pub fn multiproof_root<'py>(
+    py: Python<'py>,
+    tag: &[u8],
+    depth: u32,
+    positions: &Bound<'py, PyAny>,
+    leaves: &Bound<'py, PyAny>,
+    siblings: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
+    let positions = Input::<u64>::new("positions", positions, "t")?;
+    let leaves = Input::<u8>::new("leaves", leaves, "t, 32")?;
+    let siblings = Input::<u8>::new("siblings", siblings, "s, 32")?;
+    let positions = positions.entries()?;
+    let (leaves, siblings) = (leaves.entries()?.as_chunks().0, siblings.entries()?.as_chunks().0);
+    let root = run(py, || hash::multiproof_root(tag, depth, positions, leaves, siblings))?;
+    let mut out = Output::zeros(py, &[root.len()]);
+    out.entries()?.copy_from_slice(&root);
+    Ok(out.array())
+}
+
 /// Return a tree's levels, leaves first and root last: (n, 32) to (2n - 1, 32), n a power of two.
 #[pyfunction]
 pub fn merkle_levels<'py>(

@@ -24,7 +24,7 @@ mod _native {
     #[pymodule_export]
     use crate::encode::encode_rows_into;
     #[pymodule_export]
-    use crate::hash::{hash_leaves, keystream, merkle_levels};
+    use crate::hash::{hash_leaves, keystream, merkle_levels, multiproof_root};
     #[pymodule_export]
     use crate::instructions::instructions;
     #[pymodule_export]

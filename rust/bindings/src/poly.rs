@@ -3,7 +3,7 @@
 use numpy::PyArrayDyn;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use zkinfer_kernels::poly;
+use zkinfer_kernels::{evaluate, poly};
 
 use crate::array::{Input, Output, refuse, run};
 
@@ -19,7 +19,7 @@ pub fn evaluate_many<'py>(
     let (coeffs, points) = (coeffs.pairs()?, points.entries()?);
     let mut out = Output::zeros(py, &[points.len(), 2]);
     let values = out.pairs()?;
-    run(py, || poly::evaluate_many(coeffs, points, values))?;
+    run(py, || evaluate::evaluate_many(coeffs, points, values))?;
     Ok(out.array())
 }
 

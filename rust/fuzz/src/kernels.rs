@@ -1,6 +1,6 @@
 //! Kernels on slices whose lengths, sizes and words are whatever the input says: `Err`, or a result, never a panic.
 
-use zkinfer_kernels::{Pair, combine, encode, eq, fold, hash, layer, logup, poly, product, vanish, vector};
+use zkinfer_kernels::{Pair, combine, encode, eq, evaluate, fold, hash, layer, logup, poly, product, vanish, vector};
 
 const MOST: usize = 40;
 
@@ -64,7 +64,7 @@ impl Arguments<'_> {
 /// Call one kernel, chosen by the first byte.
 pub fn kernels(data: &[u8]) {
     let mut a = Arguments(data);
-    let kernel = a.byte() % 26;
+    let kernel = a.byte() % 27;
     let _ = match kernel {
         0 => encode::encode_rows(&a.words(), a.size(), &mut a.words(), a.size(), a.size()),
         1 => eq::halve_eq(&a.pairs(), &mut a.pairs()),
@@ -84,7 +84,7 @@ pub fn kernels(data: &[u8]) {
         8 => fold::fold(&a.pairs(), a.pair(), a.size(), &mut a.pairs()),
         9 => fold::fold_each(&a.words(), a.size(), a.pair(), a.size(), &mut a.pairs()),
         10 => fold::fold_nodes(&a.arrays::<4>(), a.pair(), a.size(), &mut a.arrays::<4>()),
-        11 => poly::evaluate_many(&a.pairs(), &a.words(), &mut a.pairs()),
+        11 => evaluate::evaluate_many(&a.pairs(), &a.words(), &mut a.pairs()),
         12 => poly::columns_combine(&a.words(), &a.pairs(), &mut a.pairs()),
         13 => poly::multiply_add(&mut a.pairs(), &a.pairs(), &a.words()),
         14 => poly::spread_rows(&a.pairs(), a.size(), &a.pairs(), a.size(), &mut a.pairs()),
@@ -102,6 +102,7 @@ pub fn kernels(data: &[u8]) {
         ),
         23 => combine::combine_rows(&a.signed(|word| word as i8), &a.pairs(), &mut a.pairs()),
         24 => layer::next_round(&mut a.pairs(), &mut a.arrays::<4>(), a.pair(), a.size(), a.pair()).map(drop),
+        25 => hash::multiproof_root(b"tag", a.size() as u32, &a.words(), &a.digests(), &a.digests()).map(drop),
         _ => combine::combine_rows(&a.words(), &a.pairs(), &mut a.pairs()),
     };
 }

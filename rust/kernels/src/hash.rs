@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
-use crate::error::{Result, require, require_len};
+use crate::error::{Result, ShapeError, require, require_len};
 
 /// A SHA-256 value.
 pub type Digest = [u8; 32];
@@ -83,6 +83,50 @@ pub fn keystream(secret: &[u8], draw: u64, out: &mut [Digest]) {
     });
 }
 
+/// Returns the root of a tree of 2^depth leaves from some of them and the digests beside their paths to it.
+///
+/// `positions` ascend. `siblings` are listed level by level from the leaves on and by position: exactly those that do
+/// not follow from the leaves.
+pub fn multiproof_root(
+    tag: &[u8],
+    depth: u32,
+    positions: &[u64],
+    leaves: &[Digest],
+    siblings: &[Digest],
+) -> Result<Digest> {
+    require_len("leaves", leaves.len(), positions.len())?;
+    let ascending = positions.is_sorted_by(|a, b| a < b);
+    let inside = depth < 64 && positions.last().is_some_and(|last| last >> depth == 0);
+    require(ascending && inside, || {
+        format!("positions: expected at least one, ascending, below 2^{depth}")
+    })?;
+    let prefix = Sha256::new().chain_update(tag);
+    let mut siblings = siblings.iter();
+    let mut level: Vec<(u64, Digest)> = positions.iter().copied().zip(leaves.iter().copied()).collect();
+    for _ in 0..depth {
+        let mut above = Vec::with_capacity(level.len());
+        for pair in level.chunk_by(|a, b| a.0 >> 1 == b.0 >> 1) {
+            let mut sibling = || {
+                let missing = || ShapeError::new("siblings: expected more of them".to_owned());
+                siblings.next().copied().ok_or_else(missing)
+            };
+            let [left, right] = match pair {
+                [(_, left), (_, right)] => [*left, *right],
+                [(index, right)] if index % 2 == 1 => [sibling()?, *right],
+                [(_, left), ..] => [*left, sibling()?],
+                [] => continue,
+            };
+            let node = prefix.clone().chain_update(left).chain_update(right).finalize();
+            above.push((pair[0].0 >> 1, node.into()));
+        }
+        level = above;
+    }
+    require(siblings.len() == 0, || {
+        format!("siblings: expected {} fewer of them", siblings.len())
+    })?;
+    Ok(level[0].1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,5 +161,27 @@ mod tests {
         assert_eq!(out[..4], bottom);
         assert_eq!(out[6], <Digest>::from(Sha256::digest([out[4], out[5]].concat())));
         assert!(merkle_levels(b"", &bottom[..3], &mut out).is_err());
+    }
+
+    #[test]
+    fn opened_leaves_lead_to_the_root() {
+        let bottom: Vec<Digest> = (0..8).map(|k| [k; 32]).collect();
+        let mut nodes = [[0; 32]; 15];
+        merkle_levels(b"tag", &bottom, &mut nodes).unwrap();
+        let root = |positions: &[u64], siblings: &[Digest]| {
+            let leaves: Vec<Digest> = positions.iter().map(|k| nodes[*k as usize]).collect();
+            multiproof_root(b"tag", 3, positions, &leaves, siblings)
+        };
+        // Of the leaves 1, 6 and 7: leaf 0, then nodes 1 and 2 of the level above.
+        let siblings = [nodes[0], nodes[9], nodes[10]];
+        assert_eq!(root(&[1, 6, 7], &siblings), Ok(nodes[14]));
+        assert_ne!(root(&[1, 6, 7], &[nodes[0], nodes[10], nodes[9]]), Ok(nodes[14]));
+        assert!(root(&[1, 6, 7], &siblings[..2]).is_err());
+        assert!(root(&[1, 6, 7], &nodes[..4]).is_err());
+        for positions in [&[6, 1, 7][..], &[1, 1], &[]] {
+            assert!(root(positions, &siblings).is_err());
+        }
+        assert!(multiproof_root(b"tag", 3, &[8], &bottom[..1], &siblings).is_err());
+        assert!(multiproof_root(b"tag", 64, &[8], &bottom[..1], &siblings).is_err());
     }
 }

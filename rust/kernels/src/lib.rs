@@ -11,6 +11,7 @@ pub mod convolve;
 pub mod encode;
 pub mod eq;
 mod error;
+pub mod evaluate;
 pub mod fold;
 pub mod hash;
 pub mod layer;

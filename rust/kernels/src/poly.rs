@@ -1,37 +1,9 @@
 //! Polynomials by their coefficients, and sums of shifted tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, ExtSum, Fp, Pair, ScaledSum};
+use zkinfer_field::{Ext, ExtSum, Pair, ScaledSum};
 
 use crate::error::{Result, ShapeError, require, require_len};
-
-/// Coefficients summed between two reductions.
-const BLOCK: usize = 128;
-
-/// Writes the values of a polynomial over E at points of F.
-///
-/// Horner over blocks: inside one, powers of the point are at hand and products are summed unreduced.
-pub fn evaluate_many(coefficients: &[Pair], points: &[u64], out: &mut [Pair]) -> Result<()> {
-    require_len("out", out.len(), points.len())?;
-    out.par_iter_mut().zip(points).for_each(|(out, point)| {
-        let point = Fp::new(*point);
-        let mut powers = [1u64; BLOCK];
-        let mut power = Fp::ONE;
-        for slot in &mut powers[1..] {
-            power *= point;
-            *slot = power.word();
-        }
-        let step = power * point;
-        let mut value = Ext::ZERO;
-        for block in coefficients.chunks(BLOCK).rev() {
-            let mut sum = ScaledSum::default();
-            block.iter().zip(&powers).for_each(|(c, power)| sum.add(*c, *power));
-            value = value * step + sum.finish();
-        }
-        *out = value.pair();
-    });
-    Ok(())
-}
 
 /// Writes, for each row of `columns`, its inner product with `coefs`.
 pub fn columns_combine(columns: &[u64], coefs: &[Pair], out: &mut [Pair]) -> Result<()> {
@@ -143,15 +115,6 @@ fn gather(at: impl Fn(usize) -> Pair, size: usize, weights: &[Pair], step: usize
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn evaluation_crosses_blocks() {
-        // 1 + x + .. + x^299 at 2, and at 1.
-        let mut out = [[0; 2]; 2];
-        evaluate_many(&[[1, 2]; 300], &[2, 1], &mut out).unwrap();
-        let expected = Fp::new(2).power(300) - Fp::ONE;
-        assert_eq!(out, [[expected.word(), expected.double().word()], [300, 600]]);
-    }
 
     #[test]
     fn polynomials_multiply_and_add() {

@@ -46,7 +46,7 @@ def check_proof(prepared: Prepared, proof: Proof, vectors: Vectors) -> None:
 
     Errors: ProofError naming the check that failed.
     """
-    st, schedule, sizes = prepared.statement, prepared.schedule, prepared.sizes
+    st, schedule = prepared.statement, prepared.schedule
     for public, values in zip(st.outputs, proof.outputs, strict=True):
         if any(abs(value) > public.bound for value in values):
             raise ProofError(f"output {public.name} holds an integer beyond its declared bound {public.bound}")
@@ -67,7 +67,7 @@ def check_proof(prepared: Prepared, proof: Proof, vectors: Vectors) -> None:
     positions, pad_positions = draw_positions(transcript, prepared)
 
     check_linear_target(test, schedule, proof.linear)
-    check_openings(proof, sizes, st.weight_root, positions, pad_positions)
+    check_openings(vectors, prepared, proof, positions, pad_positions)
     points = coset_points(schedule.parameters.code_length, positions)
     columns = (proof.columns_weights, proof.columns_witness)
     check_opened_columns(ch, st, reduced.folded.coefficients, theta, proof.y, points, columns)

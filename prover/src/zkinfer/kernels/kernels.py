@@ -69,6 +69,16 @@ class Kernels(Protocol):
     def merkle_levels(self, tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """Return all levels of the tree over the leaves, root last, (2 n - 1, 32)."""
 
+    def multiproof_root(
+        self,
+        tag: bytes,
+        depth: int,
+        positions: Vector,
+        leaves: NDArray[np.uint8],
+        siblings: NDArray[np.uint8],
+    ) -> NDArray[np.uint8]:
+        """Return the root of a tree of 2^depth leaves from some leaves and the siblings that they need, (32,)."""
+
     def evaluate_many(self, coeffs: Vector, points: Vector) -> Vector:
         """Return the values of a polynomial over E at points of F, (t, 2)."""
 

@@ -8,14 +8,16 @@ Functions named `*_into` write into their argument; every other returns a new ar
 
 import re
 from collections.abc import Sequence
-from hashlib import sha256
-from struct import pack
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Element, Vector
+from zkinfer.kernels.plain_hash import hash_leaves as hash_leaves
+from zkinfer.kernels.plain_hash import keystream as keystream
+from zkinfer.kernels.plain_hash import merkle_levels as merkle_levels
+from zkinfer.kernels.plain_hash import multiproof_root as multiproof_root
 from zkinfer_verify.field.extension import NON_RESIDUE
 from zkinfer_verify.field.prime import GENERATOR, P, root_of_unity
 
@@ -184,38 +186,6 @@ def encode_rows_into(rows: Vector, out: Vector, first: int) -> None:
     out[:, first : first + count] = _store(_values_on_subgroup(coefficients, root_of_unity(n))).T
 
 
-def hash_leaves(tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return SHA-256(tag || j || salt j || row j) for each row j; j and the row's words as 8 bytes little-endian.
-
-    Shapes: matrix (n, m), salts (n, 0) or (n, 32), to (n, 32).
-    """
-    leaves = (
-        sha256(tag + j.to_bytes(8, "little") + salt.tobytes() + row.astype("<u8").tobytes()).digest()
-        for j, (salt, row) in enumerate(zip(salts, matrix, strict=True))
-    )
-    return _digests(leaves)
-
-
-def keystream(secret: bytes, draw: int, blocks: int) -> NDArray[np.uint8]:
-    """Return a stream of pseudorandom bytes: block i is SHA-256(secret || draw || i), numbers 8 bytes little-endian.
-
-    Shapes: to (blocks, 32).
-    """
-    return _digests([sha256(secret + pack("<QQ", draw, i)).digest() for i in range(blocks)])
-
-
-def merkle_levels(tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return a tree's levels, the leaves first and the root last; a node is SHA-256(tag || left || right).
-
-    Shapes: (n, 32), n a power of two, to (2n - 1, 32).
-    """
-    nodes = [leaf.tobytes() for leaf in leaves]
-    # Node k of all has the children 2k and 2k + 1, counted from the leaves on.
-    for k in range(len(leaves) - 1):
-        nodes.append(sha256(tag + nodes[2 * k] + nodes[2 * k + 1]).digest())
-    return _digests(nodes)
-
-
 def evaluate_many(coeffs: Vector, points: Vector) -> Vector:
     """Return a polynomial's values at points of F.
 
@@ -340,10 +310,6 @@ def _integers(array: NDArray[Any]) -> Integers:
 def _store(integers: Integers) -> Vector:
     """Return canonical words, in a C-contiguous array."""
     return np.ascontiguousarray((integers % P).astype(np.uint64))
-
-
-def _digests(digests: Any) -> NDArray[np.uint8]:
-    return np.frombuffer(b"".join(digests), dtype=np.uint8).reshape(-1, 32).copy()
 
 
 def _scalar(element: Element) -> Integers:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
 from zkinfer_verify.field.extension import Ext, from_pairs
-from zkinfer_verify.hashing.digest import encode_ext
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, encode_ext
 from zkinfer_verify.poly.vectors import Vectors
 
 Grid = NDArray[np.uint64]
@@ -34,10 +34,6 @@ class KernelVectors(Vectors):
     def from_bytes(self, encoded: bytes) -> Grid:
         """Return the vector of these encoded elements, which are canonical."""
         return np.frombuffer(encoded, dtype="<u8").astype(np.uint64).reshape(-1, 2)
-
-    def prefix(self, vector: Grid, count: int) -> Grid:
-        """Return the first `count` elements."""
-        return vector[:count]
 
     def dot(self, left: Grid, right: Grid) -> Ext:
         """Return sum of left[i] * right[i] over the shorter length."""
@@ -76,3 +72,12 @@ class KernelVectors(Vectors):
         """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""
         flat = np.frombuffer(columns, dtype="<u8").astype(np.uint64).reshape(-1, width)
         return self.elements(self.kernels.columns_combine(flat, self.from_elements(coefficients)))
+
+    def root_of(self, depth: int, positions: Sequence[int], leaves: Sequence[bytes], siblings: bytes) -> bytes:
+        """Return the root of a tree of 2^depth leaves from opened ones and as many siblings as they need."""
+        at = np.array(positions, dtype=np.uint64)
+        return self.kernels.multiproof_root(NODE, depth, at, _digests(b"".join(leaves)), _digests(siblings)).tobytes()
+
+
+def _digests(joined: bytes) -> NDArray[np.uint8]:
+    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, DIGEST_BYTES)

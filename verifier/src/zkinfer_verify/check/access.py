@@ -173,8 +173,7 @@ def _place_merged(
     extents = [relation.extents[a] for a in axes]
     if _is_grid(coordinates, extents, axes, steps) and not any(a in weights.shared_points for a in axes):
         first, second = (steps[a][1] for a in axes)
-        cells = vectors.prefix(table, prod(extents))
-        grid, height, width = vectors.place(cells, (extents[0], extents[1]), (first, second))
+        grid, height, width = vectors.place(table[: prod(extents)], (extents[0], extents[1]), (first, second))
         return grid, (height, width)
     reach = [
         1 + sum(s * (relation.extents[a] - 1) for a, (d, s) in steps.items() if a in axes and d == way)

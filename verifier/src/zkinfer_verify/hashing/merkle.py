@@ -8,8 +8,8 @@ only.
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 
-from zkinfer_verify.errors import ProofError
 from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, encode_u64, sha256
 
 
@@ -24,25 +24,19 @@ def node_digest(left: bytes, right: bytes) -> bytes:
 
 
 def sibling_count(depth: int, positions: Sequence[int]) -> int:
-    """Return how many digests a multiproof of these distinct positions holds."""
-    count = 0
-    level = set(positions)
-    for _ in range(depth):
-        parents = {index >> 1 for index in level}
-        count += 2 * len(parents) - len(level)
-        level = parents
-    return count
+    """Return how many digests a multiproof of these positions, distinct and ascending, holds.
+
+    One at each level for the first position. Each further path meets that of the position before it n levels up: it has
+    n - 1 of its own, and of the siblings there one less is missing.
+    """
+    return depth + sum((left ^ right).bit_length() - 2 for left, right in pairwise(positions))
 
 
 def root_of(depth: int, positions: Sequence[int], leaves: Sequence[bytes], siblings: bytes) -> bytes:
     """Recompute the root of a tree of 2^depth leaves from opened leaves and a multiproof.
 
-    positions: distinct, ascending; leaves: their digests; siblings: exactly `sibling_count` digests, concatenated.
-    Errors: ProofError when the number of siblings is not the one that the positions need.
+    positions: distinct, ascending; leaves: their digests; siblings: `sibling_count` digests, concatenated.
     """
-    expected = DIGEST_BYTES * sibling_count(depth, positions)
-    if len(siblings) != expected:
-        raise ProofError(f"Merkle multiproof has {len(siblings)} bytes, the opened positions need {expected}")
     missing = (siblings[i : i + DIGEST_BYTES] for i in range(0, len(siblings), DIGEST_BYTES))
     level = dict(zip(positions, leaves, strict=True))
     for _ in range(depth):

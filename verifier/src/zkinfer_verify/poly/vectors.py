@@ -4,19 +4,21 @@ Everything else in this package handles single elements. zkinfer hands in faster
 identical results; a vector is made and read by the same object, and nobody else looks inside one.
 """
 
-from collections.abc import Sequence
-from math import isqrt
+from collections.abc import Iterable, Sequence
 from operator import mul
 from typing import Any
 
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.extension import DEGREE, EXT_BYTES, ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import decode_base, decode_ext
+from zkinfer_verify.hashing.merkle import root_of
 from zkinfer_verify.poly import eq
+from zkinfer_verify.poly.eq import num_bits
 
-PACKED_BITS = 192
-PACKED_MASK = (1 << PACKED_BITS) - 1
-"""A sum of fewer than 2^64 products of elements stays below 2^192."""
+WORD_BYTES = 8
+LANE_BYTES = 18
+LANE_BITS = 8 * LANE_BYTES
+"""A vector as one integer: an element of F in each lane, with room for its product with another."""
 
 Vector = Any
 """A vector, or a grid in row-major order, of elements of E."""
@@ -40,10 +42,6 @@ class Vectors:
     def from_bytes(self, encoded: bytes) -> Vector:
         """Return the vector of these encoded elements, which are canonical."""
         return decode_ext(encoded)
-
-    def prefix(self, vector: Vector, count: int) -> Vector:
-        """Return the first `count` elements."""
-        return vector[:count]
 
     def dot(self, left: Vector, right: Vector) -> Ext:
         """Return sum of left[i] * right[i] over the shorter length."""
@@ -88,29 +86,14 @@ class Vectors:
         return out
 
     def evaluate_many(self, coefficients: bytes, points: Sequence[int]) -> list[Ext]:
-        """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F.
-
-        Blocks of coefficients meet one table of powers; sums are reduced once a block. A coefficient c0 + c1 X is one
-        integer, c1 in its upper bits: one product is both, and their sums stay apart.
-        """
-        flat = decode_base(coefficients)
-        packed = [c0 | c1 << PACKED_BITS for c0, c1 in zip(flat[0::2], flat[1::2], strict=True)]
-        # As many powers in a block as there are blocks: the least work in all.
-        size = isqrt(len(packed)) + 1
-        blocks = [packed[i : i + size] for i in range(0, len(packed), size)][::-1]
-        out = []
-        for x in points:
-            block_powers = [1]
-            for _ in range(size - 1):
-                block_powers.append(block_powers[-1] * x % P)
-            step = block_powers[-1] * x % P
-            first = second = 0
-            for block in blocks:
-                total = sum(map(mul, block, block_powers))
-                first = (first * step + (total & PACKED_MASK)) % P
-                second = (second * step + (total >> PACKED_BITS)) % P
-            out.append(Ext(first, second))
-        return out
+        """Evaluate a polynomial with coefficients in E (encoded, lowest first) at points of F."""
+        size = 1 << num_bits(len(coefficients) // EXT_BYTES)
+        lanes = bytearray(DEGREE * size * LANE_BYTES)
+        for k in range(WORD_BYTES):
+            lanes[k : len(coefficients) // EXT_BYTES * DEGREE * LANE_BYTES : LANE_BYTES] = coefficients[k::WORD_BYTES]
+        words = (b"\xff" * WORD_BYTES).ljust(LANE_BYTES, b"\0") * (DEGREE * size)
+        values = _values(int.from_bytes(lanes, "little"), size, int.from_bytes(words, "little"), points)
+        return [values[x] for x in points]
 
     def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
         """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""
@@ -120,6 +103,37 @@ class Vectors:
             Ext(sum(map(mul, first, flat[i : i + width])), sum(map(mul, second, flat[i : i + width])))
             for i in range(0, len(flat), width)
         ]
+
+    def root_of(self, depth: int, positions: Sequence[int], leaves: Sequence[bytes], siblings: bytes) -> bytes:
+        """Return the root of a tree of 2^depth leaves from opened ones and as many siblings as they need."""
+        return root_of(depth, positions, leaves, siblings)
+
+
+def _values(packed: int, size: int, words: int, points: Iterable[int]) -> dict[int, Ext]:
+    """Evaluate a polynomial of `size` coefficients, packed in lanes, at points; words: the lower word of each lane.
+
+        f = low + X^h high,     f(x) = (low + c high)(x) wherever x^h = c
+
+    A code's points share few powers: f is halved once for each, all its lanes in one product of integers.
+    """
+    if size == 1:
+        return dict.fromkeys(points, Ext(packed & ((1 << LANE_BITS) - 1), packed >> LANE_BITS))
+    half = size >> 1
+    bits = DEGREE * half * LANE_BITS
+    high = packed >> bits
+    low, words = packed ^ high << bits, words >> bits
+    groups: dict[int, list[int]] = {}
+    for x in points:
+        groups.setdefault(pow(x, half, P), []).append(x)
+    out: dict[int, Ext] = {}
+    for c, group in groups.items():
+        folded = low + c * high
+        for _ in range(2):
+            # 2^64 counts for what it is modulo p: a lane once below k 2^64 ends below (k + 1) 2^64, far from the next.
+            word = folded & words
+            folded = word + ((folded ^ word) >> 8 * WORD_BYTES) * (2**64 % P)
+        out |= _values(folded, half, words, group)
+    return out
 
 
 def _add_scaled(out: list[Ext], start: int, line: Sequence[Ext], weight: Ext) -> None:
