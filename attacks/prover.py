@@ -1,6 +1,6 @@
 """A prover that follows the protocol but for one forgery, and what the verifier would see if it knew the pads."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -16,7 +16,7 @@ from zkinfer.prove import prover
 from zkinfer.prove.forms import Tables
 from zkinfer.prove.sender import Sender
 from zkinfer_verify.check.claims import Channel, Claim
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.proof.proof import Proof
 from zkinfer_verify.statement.relations import Form
@@ -79,13 +79,23 @@ def forge(made: Made, witness: Witness, hooks: Hooks | None = None, seed: bytes 
         return pads
 
     def draw_pad_test(original: Callable[..., Any], ch: Channel, schedule: Any) -> Any:
-        seen["broken"] = ch.broken_constraints(seen["pads"])
+        seen["broken"] = broken_constraints(ch, seen["pads"])
         return original(ch, schedule)
 
     own = {"draw_pads": draw_pads, "draw_pad_test": draw_pad_test}
     with hooked((hooks or {}) | own), patch.object(Tables, "form_table", exact_form_table):
         proof = made.prove(witness, seed)
     return Forgery(made, witness, proof, tuple(dict.fromkeys(seen["broken"])))
+
+
+def broken_constraints(ch: Channel, pads: Sequence[Ext]) -> list[str]:
+    """Name the constraints of a channel that do not hold for these pads: each alone, weighed by one."""
+    count, broken = len(ch.constraints), []
+    for k, (name, _) in enumerate(ch.constraints):
+        weights, known = ch.pad_weights([Ext(int(k == other)) for other in range(count)])
+        if sum((weight * pad for weight, pad in zip(weights, pads, strict=True)), known) != ZERO:
+            broken.append(name)
+    return broken
 
 
 def with_outputs(witness: Witness, index: int, delta: int) -> Witness:

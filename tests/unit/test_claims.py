@@ -5,6 +5,7 @@ from unittest.mock import patch
 import pytest
 
 from attacks.networks import tiny
+from attacks.prover import broken_constraints
 from zkinfer_verify.check import claims
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.run import prepare
@@ -38,5 +39,5 @@ def test_pads_weigh_what_the_constraints_give_them():
     weights, known = ch.pad_weights([Ext(1), Ext(-6)])
     assert weights == [Ext(4), ZERO, ZERO]
     assert known == Ext(2 + 4 * 5)
-    assert ch.broken_constraints([Ext(3), Ext(1), Ext(-11)]) == ["first"]
-    assert ch.broken_constraints([Ext(-17), Ext(1), Ext(-11)]) == ["first"]
+    assert broken_constraints(ch, [Ext(3), Ext(1), Ext(-11)]) == ["first"]
+    assert broken_constraints(ch, [Ext(-17), Ext(1), Ext(-11)]) == ["first"]

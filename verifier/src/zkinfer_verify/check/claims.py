@@ -155,25 +155,17 @@ class Channel:
             c1[claim.node] += coefficient[1]
             known = known + coefficient * claim.known
         for claim in reversed(self._nodes):
-            # Sums stay integers until their node is reached, and are reduced there once.
-            a, b = c0[claim.node] % P, c1[claim.node] % P
-            for (c, d), part in claim.parts:
-                c0[part.node] += a * c + NON_RESIDUE * b * d
-                c1[part.node] += a * d + b * c
-        weights = [ZERO] * self.num_pads
+            if claim.parts:
+                # Sums stay integers until their node is reached, and are reduced there once.
+                a, b = c0[claim.node] % P, c1[claim.node] % P
+                for (c, d), part in claim.parts:
+                    c0[part.node] += a * c + NON_RESIDUE * b * d
+                    c1[part.node] += a * d + b * c
+        w0, w1 = [0] * self.num_pads, [0] * self.num_pads
         for node, pad in self.pad_of_node.items():
-            weights[pad] = weights[pad] + Ext(c0[node], c1[node])
-        return weights, known
-
-    def broken_constraints(self, pads: Sequence[Ext]) -> list[str]:
-        """Name the constraints that do not hold for these pads: for tests, which know them."""
-        values: list[Ext] = []
-        for claim in self._nodes:
-            value = pads[self.pad_of_node[claim.node]] if claim.node in self.pad_of_node else ZERO
-            for factor, part in claim.parts:
-                value = value + factor * values[part.node]
-            values.append(value)
-        return [name for name, claim in self.constraints if claim.known + values[claim.node] != ZERO]
+            w0[pad] += c0[node]
+            w1[pad] += c1[node]
+        return list(map(Ext, w0, w1)), known
 
     def _node(self, known: Ext, parts: tuple[tuple[Ext, Claim], ...]) -> Claim:
         claim = Claim(known, parts, len(self._nodes))

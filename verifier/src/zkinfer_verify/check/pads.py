@@ -17,7 +17,7 @@ from operator import mul
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.steps import Schedule
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import ONE, ZERO, Ext, X, powers
+from zkinfer_verify.field.extension import NON_RESIDUE, ONE, ZERO, Ext, X, powers
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import decode_base, encode_ext
 
@@ -56,7 +56,7 @@ def draw_pad_test(ch: Channel, schedule: Schedule) -> PadTest:
     mixes = ch.coefficients("pads mu", schedule.pad_rows + 2)
     weights, known = ch.pad_weights(coefficients)
     # pad = c0 + c1 X, so its two cells weigh w and w X.
-    cells = [cell for weight in weights for cell in (weight, weight * X)]
+    cells = [cell for weight in weights for cell in (weight, Ext(NON_RESIDUE * weight[1], weight[0]))]
     length = schedule.parameters.pad_row_length
     cells += [ZERO] * (length * schedule.pad_rows - len(cells))
     rows = [cells[i * length : (i + 1) * length][::-1] for i in range(schedule.pad_rows)]

@@ -53,27 +53,6 @@ def eq_index(point: Sequence[Ext], index: int) -> Ext:
     return out
 
 
-def prefix_product_sum(count: int, factors: Sequence[tuple[Ext, Ext]]) -> Ext:
-    """Return sum over v < count of prod_k factors[k][bit k of v], in O(n) operations.
-
-    count: 0 <= count <= 2^n for n factors.
-    """
-    num_vars = len(factors)
-    free = [ONE] * (num_vars + 1)
-    for k in range(num_vars - 1, -1, -1):
-        free[k] = free[k + 1] * (factors[k][0] + factors[k][1])
-    if count == 1 << num_vars:
-        return free[0]
-    out, fixed = ZERO, ONE
-    for k, (zero, one) in enumerate(factors):
-        if (count >> (num_vars - 1 - k)) & 1:
-            out = out + fixed * zero * free[k + 1]
-            fixed = fixed * one
-        else:
-            fixed = fixed * zero
-    return out
-
-
 def prefix_indicator(count: int, point: Sequence[Ext]) -> Ext:
     """Return the multilinear extension at `point` of the indicator of indices v < count."""
     if count == 1 << len(point):
@@ -89,8 +68,22 @@ def prefix_indicator(count: int, point: Sequence[Ext]) -> Ext:
 
 
 def prefix_pair(count: int, x: Sequence[Ext], y: Sequence[Ext]) -> Ext:
-    """Return sum over v < count of eq(x, v) eq(y, v)."""
-    return prefix_product_sum(count, [((1 - a) * (1 - b), a * b) for a, b in zip(x, y, strict=True)])
+    """Return sum over v < count of eq(x, v) eq(y, v), in O(n) operations; 0 <= count <= 2^n."""
+    factors = [((1 - a) * (1 - b), a * b) for a, b in zip(x, y, strict=True)]
+    num_vars = len(factors)
+    free = [ONE] * (num_vars + 1)
+    for k in range(num_vars - 1, -1, -1):
+        free[k] = free[k + 1] * (factors[k][0] + factors[k][1])
+    if count == 1 << num_vars:
+        return free[0]
+    out, fixed = ZERO, ONE
+    for k, (zero, one) in enumerate(factors):
+        if (count >> (num_vars - 1 - k)) & 1:
+            out = out + fixed * zero * free[k + 1]
+            fixed = fixed * one
+        else:
+            fixed = fixed * zero
+    return out
 
 
 def prefix_identity(count: int, point: Sequence[Ext]) -> Ext:

@@ -11,14 +11,16 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
+from struct import Struct
 
 from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.extension import ONE, Ext
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import TRANSCRIPT, decode_base, encode_base, encode_ext, encode_u64, sha256
+from zkinfer_verify.hashing.digest import TRANSCRIPT, encode_base, encode_ext, encode_u64, sha256
 from zkinfer_verify.transcript.schedule import Kind, Message
 
 _ZEROS = bytes(1 << 20)
+_BLOCK = Struct("<4Q")
 
 
 class Transcript:
@@ -148,5 +150,5 @@ def _header(kind: Kind, label: str, length: int) -> bytes:
 def _words(state: bytes) -> Iterator[int]:
     block = 0
     while True:
-        yield from decode_base(sha256(state, b"s", encode_u64(block)))
+        yield from _BLOCK.unpack(hashlib.sha256(state + b"s" + encode_u64(block)).digest())
         block += 1
