@@ -18,9 +18,9 @@ def normal(*shape, seed=1, scale=1.0):
     return (scale * np.random.default_rng(seed).normal(size=shape)).astype(np.float32)
 
 
-def agree(folder, nodes, feeds, constants=None, kind="int8", share=0.001):
+def agree(folder, nodes, feeds, constants=None, kind="int8", share=0.001, opset=21):
     """Compare with onnxruntime, and check the relations of the witness."""
-    agreement = compare(folder, quantised(nodes, feeds, ["y"], constants, kind), feeds)
+    agreement = compare(folder, quantised(nodes, feeds, ["y"], constants, kind, opset), feeds)
     agreement.require(share)
     small = sum(spec.size for spec in agreement.network.specs.values()) < 200_000
     if small and kind in ("int8", "uint8"):

@@ -16,13 +16,21 @@ from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
 
 @dataclass(frozen=True, eq=False)
 class Apply(Operation):
-    """out = f(x) for codes x; f: values at lo .. hi, constant beyond; without values a clamp."""
+    """out = f(x) for codes x; f: values at lo .. hi, constant beyond; without values a clamp.
+
+    least: no smaller x occurs, although the ranges of what it is made of would allow it; the table begins there.
+    """
 
     kind: ClassVar[str] = "apply"
 
     lo: int
     hi: int
     values: Array | None = None
+    least: int | None = None
+
+    def _span(self, x: Spec | Operand | Sum) -> tuple[int, int]:
+        """Return the smallest and the largest argument."""
+        return x.lo if self.least is None else max(x.lo, self.least), x.hi
 
     @property
     def codes(self) -> Codes:
@@ -37,7 +45,7 @@ class Apply(Operation):
                 f"{where}: its input takes {x.hi - x.lo + 1} values, at most {MAX_TABLE_ROWS} can be looked up; "
                 "quantise it to fewer bits."
             )
-        return Spec(x.shape, *self.codes.range(x.lo, x.hi))
+        return Spec(x.shape, *self.codes.range(*self._span(x)))
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Look every code up; an argument that is no single column is committed again."""
@@ -47,10 +55,11 @@ class Apply(Operation):
     def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
         """Look (x, f(x)) up; a sum is committed on the way, in the table's range."""
         x = inputs[0]
-        lo, hi = self.codes.range(x.lo, x.hi)
+        first, last = self._span(x)
+        lo, hi = self.codes.range(first, last)
         if isinstance(x, Sum):
-            argument, out = lowering.applied(name, x.view, x.lo, self.codes.over(x.lo, x.hi))
+            argument, out = lowering.applied(name, x.view, first, self.codes.over(first, last))
             lowering.state(x, argument)
         else:
-            out = lowering.image(name, x, x.lo, self.codes.over(x.lo, x.hi))
+            out = lowering.image(name, x, first, self.codes.over(first, last))
         return Operand(name, x.view, out, lo, hi)

@@ -33,6 +33,7 @@ class Einsum(Operation):
     Each label is a letter, and has one extent: axes of extent 1 that should be stretched get letters of their own.
     weights: the second factor, a constant; without it and with one input, the tensor is summed. bias: of the output's
     rank, with axes of full extent or 1. factor: an integer by which a sum without weights is multiplied.
+    square: the two inputs are one tensor, so that no product is negative.
     """
 
     kind: ClassVar[str] = "einsum"
@@ -42,6 +43,7 @@ class Einsum(Operation):
     weights: Array | None = None
     bias: Array | None = None
     factor: int = 1
+    square: bool = False
 
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
         """Return the kept extents, and the range that the weights' positive and negative parts give."""
@@ -50,7 +52,9 @@ class Einsum(Operation):
         x = inputs[0]
         if self.weights is None:
             count = prod(extent for label, extent in extents.items() if label not in self.out)
-            factors = (x.lo, x.hi) if len(inputs) == 1 else [a * b for a in (x.lo, x.hi) for b in _ends(inputs[1])]
+            factors = [x.lo, x.hi] if len(inputs) == 1 else [a * b for a in (x.lo, x.hi) for b in _ends(inputs[1])]
+            if self.square:
+                factors = [0, x.peak**2]
             lo, hi = interval([count * self.factor * bound for bound in factors])
             lows, highs = np.array(lo, dtype=object), np.array(hi, dtype=object)
         else:

@@ -5,11 +5,14 @@ from zkinfer.network.combine import Combine
 from zkinfer.network.convolution import Convolution
 from zkinfer.network.einsum import Einsum
 from zkinfer.network.embedding import Embedding
+from zkinfer.network.inverse_root import InverseRoot
 from zkinfer.network.join import Join
 from zkinfer.network.max_pool import MaxPool
+from zkinfer.network.normalised import Normalised
 from zkinfer.network.operation import Operation
 from zkinfer.network.pad import Pad
 from zkinfer.network.piece import Piece
+from zkinfer.network.quotient import Quotient
 from zkinfer.network.rearrange import Reshape, Transpose
 from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
@@ -24,10 +27,13 @@ OPERATIONS: dict[str, type[Operation]] = {
         Convolution,
         Einsum,
         Embedding,
+        InverseRoot,
         Join,
         MaxPool,
+        Normalised,
         Pad,
         Piece,
+        Quotient,
         ReduceMax,
         Repeat,
         Rescale,

@@ -38,6 +38,8 @@ KEPT = {
 }
 """The attributes that tell the shape."""
 
+UNINFERRED = ("GroupNormalization", "SimplifiedLayerNormalization")
+"""Operators whose output is like their first input, and of which no rule of inference says so."""
 STANDARD = ("QuantizeLinear", "DequantizeLinear")
 """Operators that became standard ones with all of their types in opset 21: until then int16 has them here."""
 
@@ -49,6 +51,8 @@ def is_standard(node: NodeProto) -> bool:
 
 def stand_in(node: NodeProto) -> NodeProto:
     """Return the standard node whose first output has the same type and shape, or the node itself."""
+    if node.op_type in UNINFERRED and not node.domain:
+        return NodeProto(op_type="Identity", input=node.input[:1], output=node.output[:1])
     if node.domain != DOMAIN or node.op_type not in STAND_INS:
         return node
     if any(attribute.name == "channels_last" and attribute.i for attribute in node.attribute):

@@ -82,7 +82,8 @@ class Linear:
 
     weights: the real numbers that `operation` makes integers of: it returns the operation that sums, for a fixed-point
     scale; it reads the network's tensors `inputs`. offsets: real numbers that it adds. after: operations that only
-    rearrange the sums. name: of the node that gives it; shape: the result's.
+    rearrange the sums. rounded: they are rounded whatever the scale. longest: of shifts. name: of the node that gives
+    it; shape: the result's.
     """
 
     name: str
@@ -93,6 +94,8 @@ class Linear:
     offsets: tuple[Array, ...] = ()
     after: tuple[Operation, ...] = ()
     functions: tuple[Function, ...] = ()
+    rounded: bool = False
+    longest: int = MAX_SHIFT
 
     def then(self, function: Function) -> Linear:
         """Return a function of it."""
@@ -102,12 +105,12 @@ class Linear:
         """Return the fixed-point scale for results in units of `scale`, and whether no weight is rounded in it."""
         units, offsets = (_flat(arrays) / scale for arrays in (self.weights, self.offsets))
         everything = np.concatenate([units, offsets])
-        for shift in range(EXACT_SHIFT + 1):
+        for shift in range(0 if self.rounded else EXACT_SHIFT + 1):
             shifted = everything * 2.0**shift
             if np.array_equal(shifted, np.rint(shifted)):
                 return Fixed(scale, shift), True
         peak = float(np.abs(units).max(initial=0))
-        return Fixed(scale, max(0, min(MAX_SHIFT, WEIGHT_BITS - ceil(log2(peak))))), False
+        return Fixed(scale, max(0, min(self.longest, WEIGHT_BITS - ceil(log2(peak))))), False
 
     def finest(self) -> Fixed:
         """Return a scale without a shift in which the weights are nearly exact: for sums that are held as they are."""

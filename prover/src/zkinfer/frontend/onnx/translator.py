@@ -98,6 +98,14 @@ class Translator:
         if isinstance(meaning, Linear) and not meaning.functions:
             fixed = meaning.finest()
             return self.as_real(self.sum_of(meaning, fixed), fixed.scale)
+        return self.coded(node, meaning)
+
+    def coded(self, node: OnnxNode, meaning: Meaning) -> Real:
+        """Give 16 bits to what the model does not quantise, whatever it is."""
+        if isinstance(meaning, Real | Input):
+            return self.real(node)
+        if isinstance(meaning, Joined):
+            return self._held_together(node, meaning)
         if isinstance(meaning, Linear):
             lo, hi = self._bounds(meaning)
             values = composed(meaning.functions, np.linspace(lo, hi, 1 << MAX_TABLE_BITS))

@@ -11,10 +11,12 @@ from zkinfer.frontend.onnx.families import (
     elementwise,
     matrix,
     movement,
+    normalisation,
     pooling,
     quantisation,
     rearrange,
     slopes,
+    softmax,
     unary,
 )
 from zkinfer.frontend.onnx.families.registry import FAMILIES
@@ -25,9 +27,11 @@ __all__ = [
     "elementwise",
     "matrix",
     "movement",
+    "normalisation",
     "pooling",
     "quantisation",
     "rearrange",
     "slopes",
+    "softmax",
     "unary",
 ]

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
+from zkinfer.frontend.onnx.meaning import Fixed, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
@@ -50,10 +50,13 @@ def mul(node: OnnxNode, t: Translator) -> None:
 
 @family("Div")
 def div(node: OnnxNode, t: Translator) -> None:
-    """A constant divisor is a factor."""
+    """A constant divisor is a factor; of one that the network computes the reciprocal is one, by a table."""
     divisor = t.constant(node, 1)
     if divisor is None:
-        raise Unsupported(node, "its divisor is computed by the network", "multiply by a Reciprocal node")
+        over = t.held(node, Mapped(t.real(node, 1), (lambda x: 1.0 / x,)))
+        dividend = t.constant(node, 0)
+        t.give(node, product(node, t, t.real(node), over) if dividend is None else scaled(node, t, over, dividend))
+        return
     if not np.all(divisor):
         raise Unsupported(node, "its divisor has a zero", "export it with a divisor that is not zero")
     t.give(node, scaled(node, t, t.real(node), 1.0 / divisor.astype(np.float64)))

@@ -1,0 +1,167 @@
+"""LayerNormalization and its kin: exact sums of squares, and one inverse root a row.
+
+    (x - mean) / sqrt(variance + epsilon) = c sqrt(n) / sqrt(sum c^2 + epsilon n^3 / scale^2),   c = n v - sum v
+
+with v the integers of x, n entries a row. Without the mean c = v, and n^3 is n.
+"""
+
+from __future__ import annotations
+
+from math import ceil, floor, log2, prod, sqrt
+
+import numpy as np
+
+from zkinfer.frontend.onnx.families.elementwise import add, scaled
+from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.meaning import Real
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.translator import Translator
+from zkinfer.graph.operator import Array
+from zkinfer.network.combine import Combine
+from zkinfer.network.einsum import Einsum
+from zkinfer.network.inverse_root import MANTISSA, InverseRoot
+from zkinfer.network.normalised import Normalised
+from zkinfer.network.rearrange import Reshape
+
+LETTERS = "abcdefgh"
+FRACTION_BITS, LONG_FRACTION_BITS = 18, 24
+"""Normalised numbers are held to a multiple of about 2^-18, those of codes of more than twelve bits of 2^-24."""
+FEW_CODES = 1 << 12
+SUM_BITS = 60
+"""Scaled sums of squares stay under 2^60."""
+
+
+@family("LayerNormalization")
+def layer_normalization(node: OnnxNode, t: Translator) -> None:
+    """Over the last axes, with gains and biases along them."""
+    x = t.real(node)
+    first = int(node.attributes.get("axis", -1)) % len(x.shape)
+    rows = normalised(node, t, x, tuple(range(first, len(x.shape))), _epsilon(node))
+    _scaled(node, t, rows, _constant(node, t, 1, "gains"), _constant(node, t, 2, "biases"))
+
+
+@family("RMSNormalization", "SimplifiedLayerNormalization", "com.microsoft.SimplifiedLayerNormalization")
+def rms_normalization(node: OnnxNode, t: Translator) -> None:
+    """Over the last axes, without a mean."""
+    x = t.real(node)
+    first = int(node.attributes.get("axis", -1)) % len(x.shape)
+    rows = normalised(node, t, x, tuple(range(first, len(x.shape))), _epsilon(node), centred=False)
+    _scaled(node, t, rows, _constant(node, t, 1, "gains"), None)
+
+
+@family("com.microsoft.SkipLayerNormalization")
+def skip_layer_normalization(node: OnnxNode, t: Translator) -> None:
+    """LayerNormalization of the sum of two tensors, and of a bias."""
+    if any(node.outputs[1:]):
+        raise Unsupported(node, "it gives more than the normalised sum", "use Add and LayerNormalization nodes")
+    parts = tuple(name for name in (node.inputs[0], node.inputs[1], node.input(4)) if name)
+    total = OnnxNode(f"{node.name}/sum", "Add", parts, (f"{node.outputs[0]}/sum",))
+    t.model.shapes[total.outputs[0]] = t.model.shape(node, node.inputs[0])  # type: ignore[index]
+    add(total, t)
+    x = t.coded(node, t.meanings[total.outputs[0]])
+    rows = normalised(node, t, x, (len(x.shape) - 1,), _epsilon(node, 1e-12))
+    _scaled(node, t, rows, _constant(node, t, 2, "gains"), _constant(node, t, 3, "biases"))
+
+
+@family("InstanceNormalization")
+def instance_normalization(node: OnnxNode, t: Translator) -> None:
+    """Over the places of each channel."""
+    x = t.real(node)
+    rows = normalised(node, t, x, tuple(range(2, len(x.shape))), _epsilon(node))
+    gain, bias = _constant(node, t, 1, "gains"), _constant(node, t, 2, "biases")
+    _scaled(node, t, rows, _by_channel(gain, len(x.shape)), _by_channel(bias, len(x.shape)))
+
+
+@family("GroupNormalization")
+def group_normalization(node: OnnxNode, t: Translator) -> None:
+    """Over the places and channels of each group."""
+    x = t.real(node)
+    groups = int(node.attributes["num_groups"])
+    rows = t.with_op(node, Reshape((x.shape[0], groups, prod(x.shape[1:]) // groups)), x)
+    whole = t.with_op(node, Reshape(x.shape), normalised(node, t, rows, (2,), _epsilon(node)))
+    gain, bias = _constant(node, t, 1, "gains"), _constant(node, t, 2, "biases")
+    if len(gain) != x.shape[1]:
+        gain, bias = (np.repeat(values, x.shape[1] // groups) for values in (gain, bias))
+    _scaled(node, t, whole, _by_channel(gain, len(x.shape)), _by_channel(bias, len(x.shape)))
+
+
+@family("LpNormalization")
+def lp_normalization(node: OnnxNode, t: Translator) -> None:
+    """Each row divided by its length."""
+    if int(node.attributes.get("p", 2)) != 2:
+        raise Unsupported(node, "it divides by sums of absolute values", "use p = 2")
+    x = t.real(node)
+    axis = int(node.attributes.get("axis", -1)) % len(x.shape)
+    t.give(node, normalised(node, t, x, (axis,), 0.0, centred=False, mean=False))
+
+
+def normalised(
+    node: OnnxNode,
+    t: Translator,
+    x: Real,
+    axes: tuple[int, ...],
+    epsilon: float,
+    *,
+    centred: bool = True,
+    mean: bool = True,
+) -> Real:
+    """Return x less its mean, divided by the root of the mean of squares, along axes.
+
+    centred: whether the mean is taken off; mean: whether squares are averaged, or only added up.
+    Errors: Unsupported for rows whose squares add up to too much.
+    """
+    count = prod(x.shape[axis] for axis in axes)
+    labels = LETTERS[: len(x.shape)]
+    kept = "".join(letter for axis, letter in enumerate(labels) if axis not in axes)
+    rows = tuple(1 if axis in axes else extent for axis, extent in enumerate(x.shape))
+
+    def by_row(name: str, op: Einsum, *inputs: str) -> str:
+        return t.add(f"{node.name}/{name}s", Reshape(rows), [t.add(f"{node.name}/{name}", op, list(inputs))])
+
+    c = x.tensor
+    if centred:
+        total = by_row("sum", Einsum((labels, ""), kept), c)
+        c = t.add(f"{node.name}/centred", Combine((count, -1)), [c, total])
+    squares = by_row("square", Einsum((labels, labels), kept, square=True), c, c)
+    largest = t.specs[squares].hi
+    scale = floor((SUM_BITS - 1 - log2(max(largest, 1))) / 2)
+    if scale < 0:
+        raise Unsupported(node, f"its squares add up to {largest}", "quantise its input to fewer bits")
+    scale = min(scale, MANTISSA)
+    # Epsilon in units of the sum of squares.
+    own = epsilon * count ** (3 if centred else 1 if mean else 0) / x.scale**2
+    offset = int(min(max(1 << MANTISSA, round(own * 4.0**scale)), 1 << SUM_BITS))
+    octaves = max(0, ceil((log2((largest << 2 * scale) + offset + 1) - MANTISSA - 2) / 2))
+    root = t.add(f"{node.name}/root", InverseRoot(scale, offset, octaves), [squares])
+    # c times the root is the result in units of 2^(scale - 30 - octaves) sqrt(n).
+    length = sqrt(count) if mean else 1.0
+    fraction = FRACTION_BITS if x.hi - x.lo < FEW_CODES else LONG_FRACTION_BITS
+    shift = max(1, 30 + octaves - scale - fraction - ceil(log2(length)))
+    unit = length * 2.0 ** (scale - 30 - octaves + shift)
+    bound = ceil(length / unit * (1 + 2.0**-10)) + 1
+    tensor = t.add(f"{node.name}/normalised", Normalised(shift, bound), [c, root])
+    return t.as_real(tensor, unit)
+
+
+def _scaled(node: OnnxNode, t: Translator, rows: Real, gain: Array, bias: Array | None) -> None:
+    """Give gain * rows + bias."""
+    rank = len(rows.shape)
+    wide = None if bias is None else bias.reshape((1,) * (rank - bias.ndim) + bias.shape)
+    t.give(node, scaled(node, t, rows, gain.reshape((1,) * (rank - gain.ndim) + gain.shape), wide))
+
+
+def _by_channel(values: Array, rank: int) -> Array:
+    """Return numbers of the channels, stretched over places."""
+    return values.reshape(1, -1, *(1 for _ in range(rank - 2)))
+
+
+def _constant(node: OnnxNode, t: Translator, index: int, what: str) -> Array:
+    """Return a constant input in float64; gains are one and biases zero where they are left out."""
+    if not node.input(index):
+        return np.array([1.0 if what == "gains" else 0.0])
+    return t.required(node, index, what).astype(np.float64)
+
+
+def _epsilon(node: OnnxNode, default: float = 1e-5) -> float:
+    """Return what is added to the variance."""
+    return float(node.attributes.get("epsilon", default))

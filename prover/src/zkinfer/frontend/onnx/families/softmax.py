@@ -1,0 +1,73 @@
+"""Softmax and LogSoftmax: a table of exponentials of distances from the maximum, and one division a row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.meaning import MAX_SHIFT, Fixed, Linear, Real
+from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.translator import Translator
+from zkinfer.network.apply import Apply
+from zkinfer.network.combine import Combine
+from zkinfer.network.einsum import Einsum
+from zkinfer.network.quotient import Quotient
+from zkinfer.network.rearrange import Reshape
+from zkinfer.network.reduce_max import ReduceMax
+
+LETTERS = "abcdefgh"
+LONG_SHIFT = 40
+FEW_CODES = 1 << 12
+
+
+def _one(x: Real) -> int:
+    """Return what stands for e^0: exponentials of 8 bit codes are multiples of 2^-16, those of longer ones of 2^-24."""
+    return 1 << (16 if x.hi - x.lo < FEW_CODES else 24)
+
+
+@family("Softmax")
+def softmax(node: OnnxNode, t: Translator) -> None:
+    """e^(x - max) / sum of e^(x - max), along an axis."""
+    x = t.real(node)
+    _, exponentials, total = _exponentials(node, t, x)
+    least = 1.0 / t.specs[total].hi
+
+    def operation(fixed: Fixed) -> Quotient:
+        return Quotient(fixed.integer(1.0), _one(x))
+
+    # What an exponential is multiplied by is rounded, so a tie of the quotient is none of the real numbers.
+    longest = MAX_SHIFT if x.hi - x.lo < FEW_CODES else LONG_SHIFT
+    inputs = (exponentials, total)
+    t.give(node, Linear(node.name, x.shape, (np.array(least),), operation, inputs, rounded=True, longest=longest))
+
+
+@family("LogSoftmax")
+def log_softmax(node: OnnxNode, t: Translator) -> None:
+    """x - max - log(sum of e^(x - max)), along an axis."""
+    x = t.real(node)
+    largest, _, total = _exponentials(node, t, x)
+    sums = t.as_real(total, 1.0 / _one(x))
+    logarithm = t.held(node, replace(t.linear_of(sums), rounded=True).then(lambda s: np.log(np.maximum(s, 1.0))))
+
+    def operation(fixed: Fixed) -> Combine:
+        return Combine((fixed.integer(x.scale), fixed.integer(-x.scale), fixed.integer(-logarithm.scale)))
+
+    weights = np.array([x.scale, logarithm.scale])
+    t.give(node, Linear(node.name, x.shape, (weights,), operation, (x.tensor, largest, logarithm.tensor)))
+
+
+def _exponentials(node: OnnxNode, t: Translator, x: Real) -> tuple[str, str, str]:
+    """Add maxima, exponentials and their sums to the network; returns their tensors."""
+    axis = int(node.attributes.get("axis", -1)) % len(x.shape)
+    largest = t.add(f"{node.name}/max", ReduceMax((axis,)), [x.tensor])
+    distance = t.add(f"{node.name}/distance", Combine((1, -1)), [largest, x.tensor])
+    reach = x.hi - x.lo
+    values = np.rint(_one(x) * np.exp(-x.scale * np.arange(reach + 1))).astype(np.int32)
+    exponentials = t.add(f"{node.name}/exp", Apply(0, reach, values, 0), [distance])
+    labels = LETTERS[: len(x.shape)]
+    out = labels.replace(labels[axis], "")
+    sums = t.add(f"{node.name}/sum", Einsum((labels, ""), out), [exponentials])
+    shape = (*x.shape[:axis], 1, *x.shape[axis + 1 :])
+    return largest, exponentials, t.add(f"{node.name}/sums", Reshape(shape), [sums])
