@@ -83,7 +83,7 @@ def test_no_other_label_is_accepted():
 @pytest.mark.parametrize(
     ("shape", "label", "sentence"),
     [
-        ((1, 5), "top6", "has 5 scores; it has no 6 largest"),
+        ((1, 5), "top6", "has 5 entries along axis 1; it has no 6 largest"),
         ((1, 5), "top0", "'top0' is no label of output 'scores'; use argmax, topK"),
         ((1, 1), "argmax", "a single score has no largest one"),
         ((1, 5), "threshold:nan", "A threshold is a number"),

@@ -11,7 +11,7 @@ and for the next one the largest is taken out: z_j = N - (m - y_j) for all other
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from math import ceil, isfinite
 
 import numpy as np
@@ -26,6 +26,8 @@ from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.rescale import Rescale
 from zkinfer_verify.errors import UsageError
 
+Add = Callable[..., str]
+"""Adds an operation that reads some tensors, add(op, *names); returns the name of its own."""
 FORMS = "argmax, topK such as top3, or threshold:NUMBER"
 
 
@@ -41,38 +43,24 @@ def labelled(port: Port, label: str, specs: Mapping[str, Spec]) -> tuple[list[No
     """
     if not is_label(label):
         raise UsageError(f"{label!r} is no label of output {port.name!r}; use {FORMS}.")
-    nodes = _Nodes(f"{port.tensor}/{label}", dict(specs))
-    if label.startswith("threshold:"):
-        tensor = _threshold(nodes, port, label.removeprefix("threshold:"))
-    else:
-        tensor = _largest(nodes, port, 1 if label == "argmax" else int(label.removeprefix("top")))
-    spec = nodes.specs[tensor]
-    return nodes.added, Port(f"{port.name}.{label}", tensor, spec.shape, spec.lo, spec.hi, 1.0, public=True)
+    nodes, known = list[Node](), dict(specs)
 
-
-class _Nodes:
-    """Nodes that are added to a network, and what is known of its tensors."""
-
-    def __init__(self, name: str, specs: dict[str, Spec]) -> None:
-        self.name, self.specs, self.added = name, specs, list[Node]()
-
-    def add(self, op: Operation, *inputs: str) -> str:
-        """Add an operation; returns its tensor."""
-        node = Node(f"{self.name}/{len(self.added)}", op, inputs)
-        self.specs[node.name] = op.spec([self.specs[name] for name in inputs], node.where)
-        self.added.append(node)
+    def add(op: Operation, *inputs: str) -> str:
+        node = Node(f"{port.tensor}/{label}/{len(nodes)}", op, inputs)
+        known[node.name] = op.spec([known[name] for name in inputs], node.where)
+        nodes.append(node)
         return node.name
 
-    def table(self, x: str, values: Array) -> str:
-        """Look every integer of a tensor's range up."""
-        return self.add(Apply(self.specs[x].lo, self.specs[x].hi, values), x)
+    if label.startswith("threshold:"):
+        tensor = _threshold(add, port, label.removeprefix("threshold:"))
+    else:
+        count = 1 if label == "argmax" else int(label.removeprefix("top"))
+        tensor = largest(add, known, port.tensor, _axis(port), count)
+    spec = known[tensor]
+    return nodes, Port(f"{port.name}.{label}", tensor, spec.shape, spec.lo, spec.hi, 1.0, public=True)
 
-    def arguments(self, x: str) -> Array:
-        """Return every integer of a tensor's range."""
-        return np.arange(self.specs[x].lo, self.specs[x].hi + 1, dtype=np.int64)
 
-
-def _threshold(nodes: _Nodes, port: Port, number: str) -> str:
+def _threshold(add: Add, port: Port, number: str) -> str:
     """Return 1 where a score is at least a real number, else 0."""
     try:
         least = float(number)
@@ -80,56 +68,58 @@ def _threshold(nodes: _Nodes, port: Port, number: str) -> str:
         least = float("nan")
     if not isfinite(least):
         raise UsageError(f"A threshold is a number, as in threshold:0.5, not {number!r}.")
-    reached = nodes.arguments(port.tensor) >= ceil(least / port.scale)
-    return nodes.table(port.tensor, reached.astype(np.int8))
+    reached = np.arange(port.lo, port.hi + 1, dtype=np.int64) >= ceil(least / port.scale)
+    return add(Apply(port.lo, port.hi, reached.astype(np.int8)), port.tensor)
 
 
-def _largest(nodes: _Nodes, port: Port, count: int) -> str:
-    """Return the indices of the largest scores, the largest first, along the axis of the scores."""
-    axis = label_axis(port.shape)
-    extent = port.shape[axis]
+def largest(add: Add, specs: Mapping[str, Spec], x: str, axis: int, count: int = 1) -> str:
+    """Return the indices of the largest entries of a tensor along an axis, the largest first; `count` of them.
+
+    add: adds an operation on tensors and returns its own; specs: of the tensors, those that are added among them.
+    Errors: UsageError for a count beyond the extent, and for entries that range too far.
+    """
+    shape = [1] * len(specs[x].shape)
+    extent = shape[axis] = specs[x].shape[axis]
     if count > extent:
-        raise UsageError(f"Output {port.name!r} has {extent} scores; it has no {count} largest ones.")
-    bits = (extent - 1).bit_length()
-    shape = [1] * len(port.shape)
-    shape[axis] = extent
+        raise UsageError(f"{x} has {extent} entries along axis {axis}; it has no {count} largest ones.")
+    bits = max(1, (extent - 1).bit_length())
     last = (1 << bits) - 1
-    y = nodes.add(Combine((1 << bits,), np.arange(last, last - extent, -1).reshape(shape)), port.tensor)
-    bound = nodes.specs[y].hi - nodes.specs[y].lo + 1
-    largest = nodes.add(ReduceMax((axis,)), y)
-    labels = [_index(nodes, largest, bits, extent)]
-    relative, at = y, largest
+    y = add(Combine((1 << bits,), np.arange(last, last - extent, -1).reshape(shape)), x)
+    bound = specs[y].hi - specs[y].lo + 1
+    at = add(ReduceMax((axis,)), y)
+    indices, relative, best = [_index(add, specs, at, bits, extent)], y, at
     for _ in range(count - 1):
-        distance = nodes.add(Combine((1, -1)), at, relative)
-        behind = nodes.arguments(distance)
-        relative = nodes.table(distance, np.where(behind > 0, np.maximum(bound - behind, 0), 0))
-        at = nodes.add(ReduceMax((axis,)), relative)
-        largest = nodes.add(Combine((1, 1), np.full([1] * len(shape), -bound)), largest, at)
-        labels.append(_index(nodes, largest, bits, extent))
-    return labels[0] if count == 1 else nodes.add(Join(axis), *labels)
+        distance = add(Combine((1, -1)), best, relative)
+        lo, hi = specs[distance].lo, specs[distance].hi
+        behind = np.arange(lo, hi + 1, dtype=np.int64)
+        relative = add(Apply(lo, hi, np.where(behind > 0, np.maximum(bound - behind, 0), 0)), distance)
+        best = add(ReduceMax((axis,)), relative)
+        at = add(Combine((1, 1), np.full([1] * len(shape), -bound)), at, best)
+        indices.append(_index(add, specs, at, bits, extent))
+    return indices[0] if count == 1 else add(Join(axis), *indices)
 
 
-def _index(nodes: _Nodes, largest: str, bits: int, extent: int) -> str:
-    """Return the index that a spread score belongs to, from the remainder of its division by 2^bits."""
-    rank = len(nodes.specs[largest].shape)
+def _index(add: Add, specs: Mapping[str, Spec], at: str, bits: int, extent: int) -> str:
+    """Return the index that a spread entry belongs to, from the remainder of its division by 2^bits."""
+    rank, lo, hi = len(specs[at].shape), specs[at].lo, specs[at].hi
 
     def constant(value: int) -> Array:
         return np.full([1] * rank, value)
 
     # Half is taken away that rescaling adds to round.
-    below = nodes.add(Combine((1,), constant(-(1 << bits - 1))), largest)
-    span = nodes.specs[largest]
-    quotient = nodes.add(Rescale(bits, span.lo >> bits, span.hi >> bits), below)
-    index = nodes.add(Combine((-1, 1 << bits), constant((1 << bits) - 1)), largest, quotient)
-    return nodes.add(Apply(0, extent - 1), index)
+    quotient = add(Rescale(bits, lo >> bits, hi >> bits), add(Combine((1,), constant(-(1 << bits - 1))), at))
+    index = add(Combine((-1, 1 << bits), constant((1 << bits) - 1)), at, quotient)
+    return add(Apply(0, extent - 1), index)
 
 
-def label_axis(shape: Sequence[int]) -> int:
+def _axis(port: Port) -> int:
     """Return the last axis of more than one entry.
 
     Errors: UsageError where there is none.
     """
-    axes = [axis for axis, size in enumerate(shape) if size > 1]
+    axes = [axis for axis, size in enumerate(port.shape) if size > 1]
     if not axes:
-        raise UsageError("An output of a single score has no largest one; show it, or whether it reaches a threshold.")
+        raise UsageError(
+            f"Output {port.name!r} of a single score has no largest one; show it, or whether it reaches a threshold."
+        )
     return axes[-1]
