@@ -46,7 +46,7 @@ class Compared:
                 real = self.tensors.get(name)
                 if node.op_type == "QuantizeLinear" and real is not None and real.tensor in given:
                     found.setdefault(real.tensor, name)
-        return found
+        return {node.name: found[node.name] for node in self.network.nodes if node.name in found}
 
     @cached_property
     def real_names(self) -> dict[str, str]:

@@ -11,6 +11,8 @@ from zkinfer.graph.operator import show
 from zkinfer.report.accuracy.figures import Accuracy, Answers, Codes, Layer, Noise
 from zkinfer_verify.explain import printable
 
+LONGEST = 40
+
 
 def accuracy_table(accuracy: Accuracy) -> RenderableType:
     """The layers, and then the outputs."""
@@ -20,7 +22,7 @@ def accuracy_table(accuracy: Accuracy) -> RenderableType:
     for layer in accuracy.layers:
         noise = layer.against_float
         layers.add_row(
-            printable(layer.name), show(layer.shape), _decibels(noise), *_shown(layer.alone), *_shown(layer.whole)
+            _short(layer.name), show(layer.shape), _decibels(noise), *_shown(layer.alone), *_shown(layer.whole)
         )
     outputs = Table("output", box=None, pad_edge=False)
     for heading in ("to noise", "largest error", "equal integers", "worst"):
@@ -96,6 +98,12 @@ def _decibels(noise: Noise | None) -> str:
 def _shown(codes: Codes) -> tuple[str, str]:
     share = f"{codes.equal:.4%}" if codes.differing else "100%"
     return share, str(codes.worst)
+
+
+def _short(name: str) -> str:
+    """Return a name, or the end of a long one."""
+    name = printable(name)
+    return name if len(name) <= LONGEST else f"..{name[2 - LONGEST :]}"
 
 
 def _share(count: int, of: int) -> str:
