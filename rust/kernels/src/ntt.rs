@@ -52,9 +52,6 @@ impl Plan {
             .take(self.size.ilog2() as usize)
             .collect();
         self.finish(&squares, tile, 0);
-        tile.as_flattened_mut()
-            .iter_mut()
-            .for_each(|word| *word = Fp::new(*word).word());
     }
 
     /// Transforms block `index` among those of its length: two levels, then each quarter, in whole while it fits the
@@ -89,7 +86,7 @@ impl Plan {
     }
 }
 
-/// Transforms a block that fits the cache.
+/// Transforms a block that fits the cache, to canonical words.
 struct Finish<'a> {
     plan: &'a Plan,
     squares: &'a [Fp],
@@ -117,6 +114,9 @@ impl Kernel for Finish<'_> {
                     difference.store(&mut high[lane..]);
                 }
             }
+        }
+        for words in self.block.as_flattened_mut().chunks_exact_mut(L::WIDTH) {
+            L::load(words).canonical().store(words);
         }
     }
 }

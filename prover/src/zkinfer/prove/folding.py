@@ -8,42 +8,67 @@ from zkinfer.prove.forms import Tables, ext_add
 from zkinfer.prove.real_cells import real_cells
 from zkinfer.prove.sender import Sender
 from zkinfer.prove.sumcheck import prove_product
-from zkinfer_verify.check.column_claims import ColumnClaim, EqPart, PaddingPart
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.check.column_claims import ColumnClaim, ColumnPart, EqPart, PaddingPart, RowWeights
+from zkinfer_verify.field.extension import ZERO, Ext, from_pairs
 from zkinfer_verify.statement.column import Oracle
 
 
 def prove_folding(tx: Sender, tables: Tables, claims: list[ColumnClaim]) -> tuple[list[Ext], NDArray[np.uint64]]:
     """Send the rounds and each claim's value v'_c at the point; draw delta.
 
+    Claims with one column part g share a table of the sumcheck: sum_c gamma_c sum_i w_ci row_i beside g.
     Returns the point, and sum_c delta_c sum_i w_ci row_i over the rows of W, (K, 2): no second pass over the weights.
     """
     kernels = tables.kernels
     gammas = tx.point("folding gamma", len(claims))
+    together: dict[ColumnPart, list[int]] = {}
+    for k, claim in enumerate(claims):
+        together.setdefault(claim.part, []).append(k)
+    # A claim is on rows of one oracle: forms are grouped so.
+    of_weights = {
+        k: tables.combine(claim.weights)
+        for k, claim in enumerate(claims)
+        if any(oracle is Oracle.WEIGHTS for oracle, _ in claim.weights)
+    }
     # Written in place: tens of megabytes, which np.stack would hold and touch twice.
-    left, right = (np.empty((len(claims), 1 << tables.statement.row_vars, 2), dtype=np.uint64) for _ in range(2))
-    for k, (claim, gamma) in enumerate(zip(claims, gammas, strict=True)):
-        left[k] = tables.combine(claim.weights)
-        right[k] = kernels.ext_scale(_column_part(kernels, claim), gamma)
-    point, values, _ = prove_product(tx, kernels, left, right, tables.statement.row_vars, "folding round")
-    for value in values:
-        tx.send("folding value", (int(value[0]), int(value[1])))
+    left, right = (np.empty((len(together), 1 << tables.statement.row_vars, 2), dtype=np.uint64) for _ in range(2))
+    for table, (part, members) in enumerate(together.items()):
+        of_witness = [(claims[k].weights, gammas[k]) for k in members if k not in of_weights]
+        left[table] = tables.combine(_combine_weights(of_witness))
+        for k in members:
+            if k in of_weights:
+                left[table] = ext_add(kernels, left[table], kernels.ext_scale(of_weights[k], gammas[k]))
+        right[table] = _column_part(kernels, part)
+    point, _, _ = prove_product(tx, kernels, left, right, tables.statement.row_vars, "folding round")
+    cells = kernels.eq_table(point)
+    rows = from_pairs(kernels.columns_combine(tables.rows, cells).tolist())
+    for k, claim in enumerate(claims):
+        if k in of_weights:
+            tx.send("folding value", kernels.dot(of_weights[k], cells))
+        else:
+            tx.send("folding value", sum((w * rows[row] for (_, row), w in claim.weights.items()), ZERO))
     deltas = tx.point("folding delta", len(claims))
-    of_weights = np.zeros((1 << tables.statement.row_vars, 2), dtype=np.uint64)
-    for claim, delta, combined in zip(claims, deltas, left, strict=True):
-        # A claim is on rows of one oracle: forms are grouped so.
-        if any(oracle is Oracle.WEIGHTS for oracle, _ in claim.weights):
-            of_weights = ext_add(kernels, of_weights, kernels.ext_scale(combined, delta))
-    return point, of_weights
+    folded = np.zeros((1 << tables.statement.row_vars, 2), dtype=np.uint64)
+    for k, combined in of_weights.items():
+        folded = ext_add(kernels, folded, kernels.ext_scale(combined, deltas[k]))
+    return point, folded
 
 
-def _column_part(kernels: Kernels, claim: ColumnClaim) -> NDArray[np.uint64]:
-    """Return a claim's public vector g over the cells of a row."""
-    part = claim.part
+def _combine_weights(weighted: list[tuple[RowWeights, Ext]]) -> RowWeights:
+    """Return sum_c gamma_c w_ci for each row that is weighted."""
+    total: RowWeights = {}
+    for weights, gamma in weighted:
+        for row, weight in weights.items():
+            total[row] = total.get(row, ZERO) + gamma * weight
+    return total
+
+
+def _column_part(kernels: Kernels, part: ColumnPart) -> NDArray[np.uint64]:
+    """Return a public vector g over the cells of a row."""
     if isinstance(part, EqPart):
         return kernels.eq_table(part.point)
     if not isinstance(part, PaddingPart):
-        raise TypeError(f"claim {claim.name} has a column part of unknown type")
+        raise TypeError(f"a column part of unknown type: {type(part).__name__}")
     vector = kernels.eq_table(part.point)
     vector[real_cells(part.pattern, len(vector))] = 0
     return vector
