@@ -15,6 +15,7 @@ from zkinfer.network.convolution import Convolution
 from zkinfer.network.einsum import Einsum
 from zkinfer.network.embedding import Embedding
 from zkinfer.network.join import Join
+from zkinfer.network.largest import Largest
 from zkinfer.network.max_pool import MaxPool
 from zkinfer.network.operation import ignore
 from zkinfer.network.pad import Pad
@@ -154,6 +155,11 @@ CASES = {
     "largest of rows": (ReduceMax((2,)), [(1, 3, 4, 5)], ()),
     "largest of all": (ReduceMax((0, 1)), [(3, 4)], ()),
     "largest of clamped": (ReduceMax((1,)), [(3, 4)], (Rescale(1, -30, 30),)),
+    "place of the largest": (Largest(1, 5), [(3, 5)], ()),
+    "place of the largest in a row": (Largest(1, 7), [(1, 7)], ()),
+    "place of the last of the largest": (Largest(2, 4, last=True), [(1, 3, 4, 5)], (Rescale(7, -1, 1),)),
+    "place of the largest channel": (Largest(1, 3), [(1, 3, 4, 5)], ()),
+    "place of the largest of many codes": (Largest(1, 3), [(2, 3)], (Combine((1 << 30,)),)),
     "reshape across axes": (Reshape((8, 3)), [(6, 4)], ()),
     "reshape of an image": (Reshape((1, 6, 20)), [(1, 3, 8, 5)], ()),
 }

@@ -14,11 +14,9 @@ from typing import ClassVar
 import numpy as np
 
 from zkinfer.graph.operator import show
-from zkinfer.network.iteration import Iteration, with_unit
-from zkinfer.network.lowering import Lowering, Operand, Sum, along, lifted, shifted
+from zkinfer.network.lowering import Lowering, Operand, Sum, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.view import View, restricted, separate_view
-from zkinfer.program.values import scaled
+from zkinfer.network.rows import Rows
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
 from zkinfer_verify.statement.relations import Form
@@ -53,38 +51,14 @@ class ReduceMax(Operation):
 
     def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
         """State maximum - distance = x, and that the zeros' number less 1 is not negative."""
-        x = lowering.committed(inputs[0])
-        reduced = {atom for axis in self.axes for atom in x.view.logical[axis]}
-        if any(set(axis) & reduced and not set(axis) <= reduced for axis in x.view.axes):
-            x = lowering.laid(x, separate_view(x.view.shape), f"{name}.input")
-            reduced = {atom for axis in self.axes for atom in x.view.logical[axis]}
-        kept = [bool(axis) and not set(axis) <= reduced for axis in x.view.axes]
-        shape = self.spec([Spec(x.view.shape, x.lo, x.hi)], name).shape
-        view = restricted(x.view, [axis for axis, keep in zip(x.view.axes, kept, strict=True) if keep], shape)
-        out = lowering.held(name, view, x.lo, x.hi)
+        rows = Rows.of(lowering, lowering.committed(inputs[0]), self.axes, name)
+        x = rows.x
+        out = lowering.held(name, rows.view, x.lo, x.hi)
         is_zero = (np.arange(x.hi - x.lo + 1) == 0).astype(np.int64)
         distance, zero = lowering.applied(f"{name}.zero", x.view, 0, is_zero)
-        rest = Form(x.view.dims, (*scaled(distance, -1).terms, *scaled(x.form, -1).terms), -x.form.constant)
-        if any(kept):
-            maximum = along(out.form, kept, x.view.dims)
-        else:
-            rest = lifted(rest)
-            maximum = along(out.form, [True, *(False for _ in kept)], rest.dims)
-        total = Form(rest.dims, (*maximum.terms, *rest.terms), maximum.constant + rest.constant)
-        lowering.affine(name, total)
-        self._count(lowering, name, zero, kept, view)
+        above = Form(x.view.dims, (*x.form.terms, *distance.terms), x.form.constant + distance.constant)
+        rows.equal(lowering, name, out.form, above)
+        count = prod(x.view.shape[axis] for axis in self.axes)
+        others = lowering.ranged(f"{name}.others", rows.view, 0, max(1, count - 1), name)
+        rows.summed(lowering, name, shifted(others, 1), zero)
         return out
-
-    def _count(self, lowering: Lowering, name: str, zero: Form, kept: Sequence[bool], view: View) -> None:
-        """State that the zeros are as many as one and the committed number of others."""
-        count = prod(extent for extent, keep in zip(zero.dims, kept, strict=True) if not keep)
-        others = lowering.ranged(f"{name}.others", view, 0, max(1, count - 1), name)
-        iteration = Iteration(zero.dims, (None,) * len(zero.dims))
-        axes: list[tuple[int, ...]] = [(k,) for k in range(len(zero.dims))]
-        read = tuple(axis for axis, keep in zip(axes, kept, strict=True) if keep)
-        if not read:
-            iteration = with_unit(iteration)
-            read = ((len(axes),),)
-            axes[0] = (*axes[0], len(axes))
-        left = shifted(others, 1), iteration.access(read)
-        lowering.movement(name, iteration.extents, left, (zero, iteration.access(tuple(axes))))

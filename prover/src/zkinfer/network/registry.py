@@ -7,6 +7,7 @@ from zkinfer.network.einsum import Einsum
 from zkinfer.network.embedding import Embedding
 from zkinfer.network.inverse_root import InverseRoot
 from zkinfer.network.join import Join
+from zkinfer.network.largest import Largest
 from zkinfer.network.max_pool import MaxPool
 from zkinfer.network.normalised import Normalised
 from zkinfer.network.operation import Operation
@@ -18,6 +19,7 @@ from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
 from zkinfer.network.slopes import Slopes
+from zkinfer.network.within import Within
 
 OPERATIONS: dict[str, type[Operation]] = {
     op.kind: op
@@ -29,6 +31,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         Embedding,
         InverseRoot,
         Join,
+        Largest,
         MaxPool,
         Normalised,
         Pad,
@@ -40,5 +43,6 @@ OPERATIONS: dict[str, type[Operation]] = {
         Reshape,
         Slopes,
         Transpose,
+        Within,
     )
 }

@@ -9,6 +9,7 @@ FAMILIES maps an operator's name to its function. A node that cannot be proved r
 from zkinfer.frontend.onnx.families import (
     convolution,
     elementwise,
+    label,
     matrix,
     movement,
     normalisation,
@@ -25,6 +26,7 @@ __all__ = [
     "FAMILIES",
     "convolution",
     "elementwise",
+    "label",
     "matrix",
     "movement",
     "normalisation",

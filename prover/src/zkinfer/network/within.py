@@ -1,0 +1,37 @@
+"""Within: the same integers, in a range that they keep although the ranges of what they are made of do not tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from zkinfer.network.lowering import Lowering, Operand, Sum
+from zkinfer.network.operation import Integers, Operation, Record, Spec
+from zkinfer_verify.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Within(Operation):
+    """out = x, known to lie in lo .. hi: as one entry that a row of zeros and a single one selects."""
+
+    kind: ClassVar[str] = "within"
+
+    lo: int
+    hi: int
+
+    def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
+        """Return the shape and the narrower range."""
+        (x,) = inputs
+        if not x.lo <= self.lo <= self.hi <= x.hi:
+            raise UsageError(f"{where}: {self.lo}..{self.hi} is no range within {x.lo}..{x.hi}.")
+        return Spec(x.shape, self.lo, self.hi)
+
+    def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
+        """Return the same integers."""
+        return inputs[0]
+
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand | Sum:
+        """Narrow the range of a tensor that nobody has committed yet; whoever commits it enforces it."""
+        x = inputs[0]
+        return replace(x, name=name, lo=self.lo, hi=self.hi) if isinstance(x, Sum) else x
