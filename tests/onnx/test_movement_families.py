@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from tests.network.lowered import lowered
 from tests.onnx.agreement import compare, quantised
 from tests.onnx.test_linear_families import agree, node, normal
+from zkinfer.frontend.onnx.read import read_onnx
+from zkinfer.frontend.onnx.translate import translate
 
 INT = np.int64
 MOVES = {
@@ -144,3 +147,50 @@ def test_rows_of_a_table_by_hidden_indices(tmp_path):
 def test_small_tables(tmp_path, shape, indices):
     feeds = {"x": np.random.default_rng(3).integers(0, shape[0], indices)}
     agree(tmp_path, [node("Gather", "t x")], feeds, {"t": normal(*shape)})
+
+
+def problem(folder, one, constants, shape=(1, 2, 6, 5)):
+    """Why a node on quantised numbers cannot be proved."""
+    parameters = [numpy_helper.from_array(np.float32(0.1), "s"), helper.make_tensor("z", TensorProto.INT8, [], [0])]
+    initializers = [*parameters, *(numpy_helper.from_array(np.asarray(a), name) for name, a in constants.items())]
+    nodes = [
+        helper.make_node("QuantizeLinear", ["given", "s", "z"], ["codes"]),
+        helper.make_node("DequantizeLinear", ["codes", "s", "z"], ["x"]),
+        one,
+    ]
+    given = helper.make_tensor_value_info("given", TensorProto.FLOAT, shape)
+    graph = helper.make_graph(nodes, "one", [given], [helper.make_empty_tensor_value_info("y")], initializers)
+    path = folder / "one.onnx"
+    path.write_bytes(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 21)], ir_version=10).SerializeToString()
+    )
+    translation = translate(read_onnx(path, {}))
+    return "" if translation.network is not None else str(translation.problems[0])
+
+
+WRONG = {
+    "pads with infinity": ("Pad", {"c": np.array([0, 0, 0, 1, 0, 0, 0, 0], INT), "d": np.float32(-np.inf)}, {}, "-inf"),
+    "unknown padding": ("Pad", {"c": np.array([0, 0, 0, 1, 0, 0, 0, 0], INT)}, {"mode": "zigzag"}, "its mode is"),
+    "cuts everything off": ("Pad", {"c": np.array([0, 0, -6, 1, 0, 0, 6, 0], INT)}, {}, "cuts every entry off"),
+    "beyond an axis": ("Gather", {"c": np.array([6], INT)}, {"axis": 2}, "an axis of 6 does not have"),
+    "gathers nothing": ("Gather", {"c": np.array([], INT)}, {"axis": 2}, "has no entries"),
+    "slices nothing": ("Slice", {"c": np.array([3], INT), "d": np.array([3], INT)}, {}, "has no entries"),
+    "too many places": ("Pad", {"c": np.array([0, 0, 0, 0, 0, 0, 0, 1 << 25], INT)}, {"mode": "wrap"}, "take fewer"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_cannot_be_moved_is_told(tmp_path, name):
+    op_type, constants, attributes, message = WRONG[name]
+    one = node(op_type, " ".join(["x", *constants]), **attributes)
+    assert message in problem(tmp_path, one, constants)
+
+
+@pytest.mark.parametrize("mode", ["constant", "edge", "reflect"])
+def test_padding_that_cuts(tmp_path, mode):
+    constants = {"p": np.array([0, 0, -1, 2, 0, 0, 1, -2], INT)}
+    agree(tmp_path, [node("Pad", "x p", mode=mode)], {"x": normal(1, 2, 6, 5)}, constants)
+
+
+def test_blocks_of_several_images(tmp_path):
+    agree(tmp_path, [node("DepthToSpace", "x", blocksize=2)], {"x": normal(2, 8, 3, 3)})

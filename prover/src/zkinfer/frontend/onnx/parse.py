@@ -18,11 +18,11 @@ from onnx import (
     defs,
     helper,
     numpy_helper,
-    version_converter,
 )
 
 from zkinfer.frontend.files import read_file
 from zkinfer.frontend.onnx.claims import check_claims, load_external
+from zkinfer.frontend.onnx.convert import converted
 from zkinfer.frontend.onnx.functions import inlined
 from zkinfer.frontend.onnx.texts import require_texts
 from zkinfer.graph.graph import Array
@@ -57,7 +57,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
     if opset < LEAST_OPSET:
         _require_known(model, opset, path)
         with refused(path, f"opset {opset} cannot be converted to {LEAST_OPSET}"):
-            model = version_converter.convert_version(model, LEAST_OPSET)
+            model = converted(model, opset, LEAST_OPSET)
     with refused(path, "its functions cannot be inlined"):
         model = inlined(model, path)
     # The converter adds some of its own.

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from zkinfer.frontend.onnx.convert import converted
 from zkinfer.quantize.onnx.biases import join_biases
 from zkinfer.quantize.onnx.embeddings import gather_embeddings
 from zkinfer.quantize.onnx.network import Network
@@ -27,10 +28,8 @@ def prepare(model: ModelProto) -> ModelProto:
 
     model: every dimension of its inputs is a number; it may be changed.
     """
-    from onnx import version_converter
-
     if _opset(model) < OPSET:
-        model = version_converter.convert_version(model, OPSET)
+        model = converted(model, _opset(model), OPSET)
     model.ir_version = max(model.ir_version, IR_VERSION)
     network = Network(optimise(model))
     recognise(network)

@@ -1,4 +1,4 @@
-"""Concat, Split, Slice, Pad, Gather, Expand, Tile, Resize, DepthToSpace, ReduceMax: entries in other places."""
+"""Concat, Split, Slice, Pad, Gather, Expand, Tile, DepthToSpace, SpaceToDepth: entries in other places."""
 
 from __future__ import annotations
 
@@ -7,21 +7,16 @@ from math import prod
 
 import numpy as np
 
-from zkinfer.frontend.onnx.families.pooling import axes_of
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Fixed, Input, Joined, Linear, Mapped, Real
+from zkinfer.frontend.onnx.families.selection import piece, require_matrix, taken
+from zkinfer.frontend.onnx.meaning import Input, Joined, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
-from zkinfer.network.einsum import Einsum
 from zkinfer.network.embedding import Embedding
 from zkinfer.network.pad import Pad
-from zkinfer.network.piece import Piece
 from zkinfer.network.rearrange import Reshape, Transpose
-from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
-
-LETTERS = "abcdefgh"
 
 
 @family("Concat")
@@ -72,18 +67,10 @@ def slice_(node: OnnxNode, t: Translator) -> None:
     shape = t.model.shape(node, node.outputs[0])
     if any(step < 0 for _, step in places.values()):
         for axis, (start, step) in places.items():
-            x = _taken(node, t, x, axis, np.arange(shape[axis]) * step + start)
+            x = taken(node, t, x, axis, np.arange(shape[axis]) * step + start)
         t.give(node, x)
         return
     t.give(node, piece(node, t, x, places, shape))
-
-
-def piece(node: OnnxNode, t: Translator, x: Real, places: dict[int, tuple[int, int]], shape: tuple[int, ...]) -> Real:
-    """Return a piece of x; places: (start, step) of the axes that are cut."""
-    if shape == x.shape:
-        return x
-    each = [places.get(axis, (0, 1)) for axis in range(len(shape))]
-    return t.with_op(node, Piece(tuple(start for start, _ in each), tuple(step for _, step in each), shape), x)
 
 
 @family("Pad")
@@ -96,21 +83,33 @@ def pad(node: OnnxNode, t: Translator) -> None:
     before, after = [0] * rank, [0] * rank
     for k, axis in enumerate(axes):
         before[axis % rank], after[axis % rank] = given[k], given[len(axes) + k]
+    x = _cropped(node, t, x, before, after)
+    before, after = [max(0, count) for count in before], [max(0, count) for count in after]
     mode = node.attributes.get("mode", "constant")
-    if min((*before, *after)) < 0:
-        raise Unsupported(node, "it cuts entries off", "use a Slice node")
     if mode == "constant":
-        value = float(t.required(node, 2, "values").reshape(-1)[0]) if node.input(2) else 0.0
-        code = round(value / x.scale)
-        if abs(code * x.scale - value) > x.scale / 2 or not np.isfinite(value):
+        values = t.required(node, 2, "values").reshape(-1) if node.input(2) else np.zeros(1)
+        value = float(values[0]) if values.size else 0.0
+        if not np.isfinite(value):
             raise Unsupported(node, f"it pads with {value:g}", "pad with a number in the input's range")
-        t.give(node, t.with_op(node, Pad(tuple(before), tuple(after), code), x))
+        t.give(node, t.with_op(node, Pad(tuple(before), tuple(after), round(value / x.scale)), x))
         return
+    if mode not in ("edge", "reflect", "wrap"):
+        raise Unsupported(node, f"its mode is {mode!r}", "use constant, edge, reflect or wrap")
     for axis in range(rank):
         if before[axis] or after[axis]:
+            require_matrix(node, x.shape[axis], before[axis] + x.shape[axis] + after[axis])
             places = np.pad(np.arange(x.shape[axis]), (before[axis], after[axis]), mode=mode)
-            x = _taken(node, t, x, axis, places)
+            x = taken(node, t, x, axis, places)
     t.give(node, x)
+
+
+def _cropped(node: OnnxNode, t: Translator, x: Real, before: Sequence[int], after: Sequence[int]) -> Real:
+    """Return what negative padding leaves of a tensor."""
+    cut = [(max(0, -first), max(0, -last)) for first, last in zip(before, after, strict=True)]
+    shape = tuple(extent - sum(ends) for extent, ends in zip(x.shape, cut, strict=True))
+    if min(shape, default=1) < 1:
+        raise Unsupported(node, "it cuts every entry off", "pad by more than it cuts off")
+    return piece(node, t, x, {axis: (first, 1) for axis, (first, _) in enumerate(cut)}, shape)
 
 
 @family("Gather")
@@ -125,9 +124,11 @@ def gather(node: OnnxNode, t: Translator) -> None:
     axis %= len(x.shape)
     if places is None:
         raise Unsupported(node, "its indices are computed by the network", "gather at constant places")
-    taken = _taken(node, t, x, axis, places.reshape(-1) % x.shape[axis])
-    shape = t.model.shape(node, node.outputs[0])
-    t.give(node, taken if taken.shape == shape else t.with_op(node, Reshape(shape), taken))
+    line, extent = places.reshape(-1), x.shape[axis]
+    if not np.all((line >= -extent) & (line < extent)):
+        raise Unsupported(node, f"it takes entries that an axis of {extent} does not have", "correct its indices")
+    found, shape = taken(node, t, x, axis, line % extent), t.model.shape(node, node.outputs[0])
+    t.give(node, found if found.shape == shape else t.with_op(node, Reshape(shape), found))
 
 
 def _rows(node: OnnxNode, t: Translator, table: Array, axis: int) -> None:
@@ -157,31 +158,6 @@ def _rows(node: OnnxNode, t: Translator, table: Array, axis: int) -> None:
     )
 
 
-def _taken(node: OnnxNode, t: Translator, x: Real, axis: int, places: Array) -> Real:
-    """Return the entries of an axis at constant places: a piece, or a product with a matrix of zeros and ones."""
-    first, steps = int(places[0]), np.unique(np.diff(places))
-    if len(places) == 1 or (len(steps) == 1 and steps[0] >= 1):
-        step = 1 if len(places) == 1 else int(steps[0])
-        shape = (*x.shape[:axis], len(places), *x.shape[axis + 1 :])
-        return piece(node, t, x, {axis: (first, step)}, shape)
-    matrix = np.zeros((x.shape[axis], len(places)))
-    matrix[places, np.arange(len(places))] = 1.0
-    return t.quantised(node, mixed(node, t, x, axis, matrix), x.scale, x.lo, x.hi)
-
-
-def mixed(node: OnnxNode, t: Translator, x: Real, axis: int, matrix: Array) -> Linear:
-    """Return sums of an axis's entries with real weights, (entries, results)."""
-    labels = LETTERS[: len(x.shape)]
-    out = labels.replace(labels[axis], "z")
-    shape = (*x.shape[:axis], matrix.shape[1], *x.shape[axis + 1 :])
-    real = matrix * x.scale
-
-    def operation(fixed: Fixed) -> Einsum:
-        return Einsum((labels, f"{labels[axis]}z"), out, fixed.integers(real))
-
-    return Linear(node.name, shape, (real,), operation, (x.tensor,))
-
-
 @family("Expand", "Tile")
 def repeat(node: OnnxNode, t: Translator) -> None:
     """The tensor again and again along some axes."""
@@ -192,81 +168,23 @@ def repeat(node: OnnxNode, t: Translator) -> None:
     t.give(node, x if shape == x.shape else t.with_op(node, Repeat(counts, tiled=True), x))
 
 
-@family("Resize", "Upsample")
-def resize(node: OnnxNode, t: Translator) -> None:
-    """Nearest neighbours, and linear and cubic interpolation, axis by axis."""
-    x, shape = t.real(node), t.model.shape(node, node.outputs[0])
-    counts = tuple(extent // own for extent, own in zip(shape, x.shape, strict=True))
-    mode = node.attributes.get("mode", "nearest")
-    changed = [axis for axis, (extent, own) in enumerate(zip(shape, x.shape, strict=True)) if extent != own]
-    matrices = {axis: _interpolation(node, t, axis) for axis in changed}
-    if mode == "nearest" and all(
-        shape[axis] == counts[axis] * x.shape[axis]
-        and np.array_equal(matrix, np.repeat(np.eye(x.shape[axis]), counts[axis], axis=1))
-        for axis, matrix in matrices.items()
-    ):
-        t.give(node, t.with_op(node, Repeat(counts), x) if changed else x)
-        return
-    if not changed:
-        t.give(node, x)
-        return
-    for axis in changed[:-1]:
-        x = t.held(node, mixed(node, t, x, axis, matrices[axis]))
-    t.give(node, mixed(node, t, x, changed[-1], matrices[changed[-1]]))
-
-
-def _interpolation(node: OnnxNode, t: Translator, axis: int) -> Array:
-    """Return how an axis's results mix its entries, (entries, results): the node, run on unit vectors."""
-    from onnx import TensorProto, helper, numpy_helper
-    from onnx.reference import ReferenceEvaluator
-
-    size, result = t.model.shape(node, node.input(0)), t.model.shape(node, node.outputs[0])
-    rank = len(size)
-    unit = np.eye(size[axis], dtype=np.float32).reshape(*(1,) * (rank - 1), *(size[axis], size[axis]))
-    # The axis stands last, the unit vectors before it; nothing else is resized.
-    attributes = {k: v for k, v in node.attributes.items() if k not in ("axes", "keep_aspect_ratio_policy")}
-    names, constants = ["x", "", "", ""], {}
-    scales = t.constant(node, 2 if len(node.inputs) > 2 else 1)
-    if scales is not None and scales.size:
-        given = node.attributes.get("axes", range(rank))
-        own = dict(zip((int(k) % rank for k in given), scales.reshape(-1).tolist(), strict=False))
-        names[2], constants["scales"] = "scales", np.array([1.0] * rank + [own.get(axis, 1.0)], dtype=np.float32)
-    else:
-        names[3] = "sizes"
-        constants["sizes"] = np.array([*unit.shape[:-1], result[axis]], dtype=np.int64)
-    if node.attributes.get("coordinate_transformation_mode") == "tf_crop_and_resize":
-        raise Unsupported(node, "it crops while it resizes", "use a Slice node before it")
-    proto = helper.make_node("Resize", names, ["y"], **attributes)
-    graph = helper.make_graph(
-        [proto],
-        "axis",
-        [helper.make_tensor_value_info("x", TensorProto.FLOAT, unit.shape)],
-        [helper.make_empty_tensor_value_info("y")],
-        [numpy_helper.from_array(array, name) for name, array in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", max(19, t.model.opset))])
-    (mixed_units,) = ReferenceEvaluator(model).run(None, {"x": unit})
-    matrix: Array = np.asarray(mixed_units, dtype=np.float64).reshape(size[axis], result[axis])
-    return matrix
-
-
 @family("DepthToSpace")
 def depth_to_space(node: OnnxNode, t: Translator) -> None:
     """Blocks of channels become blocks of places."""
-    _, channels, height, width = t.model.shape(node, node.input(0))
+    images, channels, height, width = t.model.shape(node, node.input(0))
     block = int(node.attributes["blocksize"])
     columns = node.attributes.get("mode", "DCR") == "CRD"
     inner = (channels // block**2, block, block) if columns else (block, block, channels // block**2)
     order = (0, 1, 4, 2, 5, 3) if columns else (0, 3, 4, 1, 5, 2)
-    _reordered(node, t, (1, *inner, height, width), order)
+    _reordered(node, t, (images, *inner, height, width), order)
 
 
 @family("SpaceToDepth")
 def space_to_depth(node: OnnxNode, t: Translator) -> None:
     """Blocks of places become blocks of channels."""
-    _, channels, height, width = t.model.shape(node, node.input(0))
+    images, channels, height, width = t.model.shape(node, node.input(0))
     block = int(node.attributes["blocksize"])
-    split_up = (1, channels, height // block, block, width // block, block)
+    split_up = (images, channels, height // block, block, width // block, block)
     _reordered(node, t, split_up, (0, 3, 5, 1, 2, 4))
 
 
@@ -275,13 +193,3 @@ def _reordered(node: OnnxNode, t: Translator, shape: Sequence[int], order: tuple
     x, out = t.real(node), t.model.shape(node, node.outputs[0])
     parts = t.with_op(node, Transpose(order), t.with_op(node, Reshape(tuple(shape)), x))
     t.give(node, t.with_op(node, Reshape(out), parts))
-
-
-@family("ReduceMax", "GlobalMaxPool")
-def reduce_max(node: OnnxNode, t: Translator) -> None:
-    """The largest entry along constant axes, or of each channel."""
-    x, shape = t.real(node), t.model.shape(node, node.outputs[0])
-    rank = len(x.shape)
-    axes = tuple(range(2, rank)) if node.op_type == "GlobalMaxPool" else axes_of(node, t, rank)
-    out = t.with_op(node, ReduceMax(axes), x)
-    t.give(node, out if out.shape == shape else t.with_op(node, Reshape(shape), out))
