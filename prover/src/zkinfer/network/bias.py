@@ -24,5 +24,5 @@ def bias_terms(lowering: Lowering, name: str, array: Array | None, view: View) -
     cut: list[slice | int] = [slice(None) if kind else 0 for kind in kinds]
     cut = cut[: full.ndim]
     full = full[tuple(cut)]
-    column = lowering.weight(name, np.ascontiguousarray(full))
+    column = lowering.weight(name, lambda: full)
     return (Term(1, column, tuple(ALONG if kind else BROADCAST for kind in kinds)),)

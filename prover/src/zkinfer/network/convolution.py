@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import ClassVar
 
@@ -63,7 +64,7 @@ class Convolution(Operation):
         if self.kernel is None:
             count = prod(self.window) * self.factor
             return Spec((1, x.shape[1], *sizes), *interval((count * lo, count * hi)))
-        plus, minus = self._sums()
+        plus, minus = self._sums
         bias = np.zeros(len(plus), dtype=np.int64) if self.bias is None else self.bias.astype(np.int64)
         lows, highs = plus * lo - minus * hi + bias, plus * hi - minus * lo + bias
         return Spec((1, len(self.kernel), *sizes), int(lows.min()), int(highs.max()))
@@ -83,6 +84,7 @@ class Convolution(Operation):
         if self.kernel is not None and len(self.kernel) % self.groups:
             raise UsageError(f"{where}: {len(self.kernel)} channels cannot be split into {self.groups} groups.")
 
+    @cached_property
     def _sums(self) -> tuple[Array, Array]:
         """Return for each output channel the sum of its positive weights and of the negative ones' magnitudes."""
         assert self.kernel is not None
@@ -155,11 +157,11 @@ class Convolution(Operation):
         left_access: Access = ()
         if self.kernel is not None:
             # (out, window.., in): the channels that are read lie side by side, as in the input.
-            array = np.ascontiguousarray(np.moveaxis(self.kernel, 1, -1))
-            column = lowering.weight(f"{name}.kernel", array)
-            left = Form(array.shape, (Term(1, column, (ALONG,) * array.ndim),), 0)
+            kernel = np.moveaxis(self.kernel, 1, -1)
+            column = lowering.weight(f"{name}.kernel", lambda: kernel)
+            left = Form(kernel.shape, (Term(1, column, (ALONG,) * kernel.ndim),), 0)
             left_access = places.kernel
-            plus, minus = self._sums()
+            plus, minus = self._sums
             norm = int((plus + minus).max())
         right = along(x.form if self.kernel is not None else scaled(x.form, self.factor), places.kinds, places.dims)
         empty = Form(view.dims, (), 0)

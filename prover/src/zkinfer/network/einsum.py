@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial
 from math import prod
 from typing import ClassVar
 
@@ -83,18 +84,23 @@ class Einsum(Operation):
 
         Exact integers, laid out to be stretched over the output.
         """
+        repeated = prod(extents[a] for a in extents if a not in self.out and a not in self.labels[1])
+        plus, minus = self._weight_sums
+        return plus * repeated, minus * repeated
+
+    @cached_property
+    def _weight_sums(self) -> tuple[Array, Array]:
+        """Return the sums where no entry of the tensor that is read meets a weight twice."""
         assert self.weights is not None
         summed = tuple(axis for axis, label in enumerate(self.labels[1]) if label not in self.out)
-        repeated = prod(extents[a] for a in extents if a not in self.out and a not in self.labels[1])
-        weights = self.weights.astype(np.int64)
+        extents = dict(zip(self.labels[1], self.weights.shape, strict=True))
         kept = [label for label in self.labels[1] if label in self.out]
         order = [kept.index(label) for label in self.out if label in kept]
         shape = [extents[label] if label in kept else 1 for label in self.out]
-        parts = []
-        for part in (np.maximum(weights, 0), np.maximum(-weights, 0)):
-            sums = part.sum(axis=summed, dtype=np.int64).transpose(order).reshape(shape)
-            parts.append(sums.astype(object) * repeated)
-        return parts[0], parts[1]
+        positive = np.maximum(self.weights, 0).sum(axis=summed, dtype=np.int64)
+        negative = positive - self.weights.sum(axis=summed, dtype=np.int64)
+        plus, minus = (part.transpose(order).reshape(shape).astype(object) for part in (positive, negative))
+        return plus, minus
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Compute the exact sums."""
@@ -151,11 +157,10 @@ class Einsum(Operation):
             relation = _contraction(iteration, out_axes, None, (scaled(x.form, self.factor), right), 1)
             return Sum(name, view, out.lo, out.hi, relation, terms)
         assert self.weights is not None
-        array = self._arranged(iteration, left)
         plus, minus = self._sums(extents)
-        iteration, (left, right, out_axes) = join(iteration, (left, right, out_axes))
         dims = tuple(prod(iteration.extents[k] for k in axis) for axis in left)
-        column = lowering.weight(f"{name}.weights", array.reshape(dims))
+        column = lowering.weight(f"{name}.weights", partial(self._arranged, iteration, left, dims))
+        iteration, (left, right, out_axes) = join(iteration, (left, right, out_axes))
         form = Form(dims, (Term(1, column, (ALONG,) * len(dims)),), 0)
         relation = _contraction(iteration, out_axes, (form, left), (x.form, right), int(np.max(plus + minus)))
         return Sum(name, view, out.lo, out.hi, relation, terms)
@@ -169,12 +174,12 @@ class Einsum(Operation):
         axes = [axis for axis in (*alone, *along) if axis]
         return tuple(axes) or ((),)
 
-    def _arranged(self, iteration: Iteration, left: AxisAtoms) -> Array:
+    def _arranged(self, iteration: Iteration, left: AxisAtoms, dims: Shape) -> Array:
         """Lay the weights out along the axes of their column."""
         assert self.weights is not None
         atoms = [k for label in self.labels[1] for k, own in enumerate(iteration.labels) if own == label]
         split = self.weights.reshape([iteration.extents[k] for k in atoms])
-        return split.transpose([atoms.index(k) for axis in left for k in axis])
+        return split.transpose([atoms.index(k) for axis in left for k in axis]).reshape(dims)
 
     def _output(
         self, iteration: Iteration, operands: Sequence[AxisAtoms], extents: Mapping[str, int]

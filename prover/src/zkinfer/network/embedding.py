@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -34,7 +35,17 @@ class Embedding(Operation):
             raise UsageError(f"{where}: {show(self.table.shape)} is no table of two rows or more; add a row of zeros.")
         if len(x.shape) != 1 or x.lo < 0 or x.hi >= len(self.table):
             raise UsageError(f"{where}: its indices range in {x.lo}..{x.hi}, the table has {len(self.table)} rows.")
-        return Spec((*x.shape, self.table.shape[1]), int(self.table.min()), int(self.table.max()))
+        return Spec((*x.shape, self.table.shape[1]), *self._range)
+
+    @cached_property
+    def _range(self) -> tuple[int, int]:
+        """The smallest and the largest entry."""
+        return int(self.table.min()), int(self.table.max())
+
+    @cached_property
+    def _norm(self) -> int:
+        """The largest sum of the magnitudes in a column."""
+        return int(np.abs(self.table.astype(np.int64)).sum(axis=0).max())
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Take the rows; where the ones are is committed."""
@@ -67,13 +78,13 @@ class Embedding(Operation):
             read = ((Index(rows, ((1, 1), (0, 1)), 0),),)
         once = Form(x.view.dims, (), 1)
         lowering.movement(name, extents[:2], (once, ((index(0),),)), (place, read))
-        numbers = lowering.weight(f"{name}.numbers", np.arange(rows))
+        numbers = lowering.weight(f"{name}.numbers", lambda: np.arange(rows))
         line = Form((rows,), (Term(1, numbers, (ALONG,)),), 0), ((index(1),),)
         norm = rows * (rows - 1) // 2
         lowering.contraction(name, Contraction(extents[:2], x.form, ((index(0),),), *line, place, read, norm))
-        column = lowering.weight(f"{name}.table", np.ascontiguousarray(self.table.T))
+        column = lowering.weight(f"{name}.table", lambda: self.table.T)
         matrix = Form((entries, rows), (Term(1, column, (ALONG, ALONG)),), 0), ((index(2),), (index(1),))
-        norm = int(np.abs(self.table.astype(np.int64)).sum(axis=0).max())
+        norm = self._norm
         out = Form(out_view.dims, (), 0), along(out_view, 2)
         relation = Contraction(extents, *out, *matrix, place, read, norm)
-        return Sum(name, out_view, int(self.table.min()), int(self.table.max()), relation)
+        return Sum(name, out_view, *self._range, relation)

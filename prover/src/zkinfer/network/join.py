@@ -34,7 +34,7 @@ class Join(Operation):
         """Return the shape of all, and the range that holds all."""
         specs = list(inputs)
         if self.constant is not None:
-            own = Spec(self.constant.shape, int(self.constant.min()), int(self.constant.max()))
+            own = Spec(self.constant.shape, int(constant.min()), int(constant.max()))
             specs.insert(self.place, own)
         shapes = [spec.shape for spec in specs]
         others = {(*shape[: self.axis], *shape[self.axis + 1 :]) for shape in shapes}
@@ -75,7 +75,8 @@ class Join(Operation):
 
     def _weights(self, lowering: Lowering, name: str, view: View) -> Operand:
         """Return the tensor of weights in a view."""
-        assert self.constant is not None
-        column = lowering.weight(name, view.arrange(self.constant))
+        constant = self.constant
+        assert constant is not None
+        column = lowering.weight(name, lambda: view.arrange(constant))
         form = Form(view.dims, (Term(1, column, (ALONG,) * len(view.dims)),), 0)
-        return Operand(name, view, form, int(self.constant.min()), int(self.constant.max()))
+        return Operand(name, view, form, int(constant.min()), int(constant.max()))

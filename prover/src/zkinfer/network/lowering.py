@@ -6,8 +6,10 @@ committed yet: whoever reads it decides how its entries are cut into columns.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from zkinfer.graph.operator import Array
 from zkinfer.network.iteration import of_views
@@ -56,6 +58,8 @@ class Sum:
 class Lowering:
     """The builder; by name the view of every committed value, and every array of weights as it is laid out.
 
+    laid_out: weights of earlier lowerings of the same network, with their smallest and largest entries.
+
     copies: by the name of a value that is committed again in another view, the one that it equals; spans: for each
     function that several nodes look up, the arguments of all of them: they share one table.
     """
@@ -65,6 +69,7 @@ class Lowering:
     weights: dict[str, Array] = field(default_factory=dict)
     spans: dict[Hashable, tuple[int, int]] = field(default_factory=dict)
     copies: dict[str, str] = field(default_factory=dict)
+    laid_out: dict[str, tuple[Array, int, int]] = field(default_factory=dict)
 
     def span(self, key: Hashable, first: int, last: int) -> tuple[int, int]:
         """Return the arguments of a function's table: all that any node of the network gives it, if that is known."""
@@ -114,10 +119,17 @@ class Lowering:
         self.state(self.total(x), form)
         return Operand(name, x.view, form, x.lo, x.hi)
 
-    def weight(self, name: str, array: Array) -> int:
-        """Commit an array of weights in the layout in which it is given; returns its column."""
-        self.weights[name] = array
-        return self.builder.weight(name, array.shape, int(array.min()), int(array.max()))
+    def weight(self, name: str, array: Callable[[], Array]) -> int:
+        """Commit an array of weights in the layout in which it is given; returns its column.
+
+        The array is made once: every plan that is tried lays weights out alike.
+        """
+        if name not in self.laid_out:
+            made = np.ascontiguousarray(array())
+            self.laid_out[name] = made, int(made.min()), int(made.max())
+        made, lo, hi = self.laid_out[name]
+        self.weights[name] = made
+        return self.builder.weight(name, made.shape, lo, hi)
 
     def related(self, operand: Operand) -> bool:
         """Whether a committed tensor's columns stand in a relation, and not in lookups alone."""

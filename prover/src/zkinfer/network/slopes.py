@@ -63,7 +63,7 @@ class Slopes(Operation):
         out = self.spec([Spec(x.view.shape, x.lo, x.hi)], name)
         varying = [bool(set(axis) & _varying(x.view, shape)) for axis in x.view.axes]
         laid = np.stack([_cut(x.view, factor, varying) for factor in factors])
-        column = lowering.weight(f"{name}.factors", laid)
+        column = lowering.weight(f"{name}.factors", lambda: laid)
         left = Form(laid.shape, (Term(1, column, (ALONG,) * laid.ndim),), 0)
         extents = (*dims, 2)
         iteration = Iteration(extents, (None,) * len(extents))

@@ -43,7 +43,7 @@ class NetworkProgram(Program):
 
     def _lower(self, builder: Builder) -> Lowering:
         network = self.network
-        lowering = Lowering(builder, spans=self._spans)
+        lowering = Lowering(builder, spans=self._spans, laid_out=self._laid_out)
         values: dict[str, Operand | Sum] = {port.tensor: lower_input(lowering, port) for port in network.inputs}
         uses = Counter(name for node in network.nodes for name in node.inputs)
         uses.update(port.tensor for port in network.outputs if port.public)
@@ -70,6 +70,11 @@ class NetworkProgram(Program):
                 lo, hi = spans.get(node.op.key, (first, last))
                 spans[node.op.key] = min(lo, first), max(hi, last)
         return spans
+
+    @cached_property
+    def _laid_out(self) -> dict[str, tuple[NDArray[Any], int, int]]:
+        """Weights that some plan has laid out: all plans lay them out alike."""
+        return {}
 
     @cached_property
     def _laid(self) -> Lowering:
