@@ -34,7 +34,7 @@ class Join(Operation):
         """Return the shape of all, and the range that holds all."""
         specs = list(inputs)
         if self.constant is not None:
-            own = Spec(self.constant.shape, int(constant.min()), int(constant.max()))
+            own = Spec(self.constant.shape, int(self.constant.min()), int(self.constant.max()))
             specs.insert(self.place, own)
         shapes = [spec.shape for spec in specs]
         others = {(*shape[: self.axis], *shape[self.axis + 1 :]) for shape in shapes}
