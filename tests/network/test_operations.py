@@ -154,6 +154,8 @@ CASES = {
     "largest along channels": (ReduceMax((1,)), [(1, 3, 4, 5)], ()),
     "largest of rows": (ReduceMax((2,)), [(1, 3, 4, 5)], ()),
     "largest of all": (ReduceMax((0, 1)), [(3, 4)], ()),
+    "smallest of rows": (ReduceMax((2,), smallest=True), [(1, 3, 4, 5)], ()),
+    "smallest of all": (ReduceMax((0, 1), smallest=True), [(3, 4)], ()),
     "largest of clamped": (ReduceMax((1,)), [(3, 4)], (Rescale(1, -30, 30),)),
     "place of the largest": (Largest(1, 5), [(3, 5)], ()),
     "place of the largest in a row": (Largest(1, 7), [(1, 7)], ()),
@@ -224,6 +226,12 @@ def test_ties_go_up_or_to_the_even_neighbour():
 def test_padding_never_wins():
     x = np.array([[[-9, -8, -7]]])
     assert out(MaxPool((3,), (1,), (1,), (1,), (1,), -100), x).tolist() == [[[-8, -7, -7]]]
+
+
+def test_extremes_are_those_of_their_rows():
+    x = rng().integers(-128, 128, (2, 3, 4))
+    assert np.array_equal(out(ReduceMax((0, 2)), x), x.max(axis=(0, 2), keepdims=True))
+    assert np.array_equal(out(ReduceMax((1,), smallest=True), x), x.min(axis=1, keepdims=True))
 
 
 def test_a_window_in_the_padding_is_refused():

@@ -52,7 +52,7 @@ class ReduceMax(Operation):
         return out
 
     def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
-        """State maximum = x + distance, or minimum = x - distance; and that the zeros' number less 1 is not negative."""
+        """State maximum = x + distance, or minimum = x - distance, and that the zeros less 1 are not negative."""
         rows = Rows.of(lowering, lowering.committed(inputs[0]), self.axes, name)
         x = rows.x
         out = lowering.held(name, rows.view, x.lo, x.hi)

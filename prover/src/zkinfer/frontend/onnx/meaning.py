@@ -141,15 +141,19 @@ class Mapped:
 
 @dataclass(frozen=True)
 class Joined:
-    """Real numbers of several tensors, one after the other along an axis; those of constants are arrays."""
+    """Real numbers of several tensors, one after the other along an axis; those of constants are arrays.
+
+    after: operations on all of them together that commute with rounding, though not with every function.
+    """
 
     name: str
     shape: Shape
     axis: int
     parts: tuple[Real | Linear | Mapped | Joined | Array, ...]
+    after: tuple[Operation, ...] = ()
 
     def then(self, function: Function) -> Joined:
-        """Return a function of it."""
+        """Return a function of what is joined, if nothing comes after."""
         return replace(self, parts=tuple(_then(part, function) for part in self.parts))
 
 

@@ -164,7 +164,7 @@ class Translator:
     def map(self, node: OnnxNode, function: Function) -> None:
         """Give a function of the first input, entry by entry."""
         meaning = self.meaning(node)
-        if isinstance(meaning, Input):
+        if isinstance(meaning, Input) or (isinstance(meaning, Joined) and meaning.after):
             meaning = self.real(node)
         self.give(node, Mapped(meaning, (function,)) if isinstance(meaning, Real) else meaning.then(function))
 
@@ -283,7 +283,10 @@ class Translator:
             if constant is not None:
                 line, constant = [joint()], None
             constant = codes_of(node, part, scale, lo, hi), len(line)
-        return self.as_real(joint(), scale)
+        tensor = joint()
+        for op in joined.after:
+            tensor = self.add(joined.name, op, [tensor])
+        return self.as_real(tensor, scale)
 
     # The whole model.
 

@@ -28,7 +28,9 @@ def concat(node: OnnxNode, t: Translator) -> None:
         constant = t.constant(node, index)
         if constant is None:
             meaning = t.meaning(node, index)
-            parts.append(t.real(node, index) if isinstance(meaning, Input) else meaning)
+            if isinstance(meaning, Input) or (isinstance(meaning, Joined) and meaning.after):
+                meaning = t.real(node, index)
+            parts.append(meaning)
         elif parts and isinstance(parts[-1], np.ndarray):
             parts[-1] = np.concatenate([parts[-1], constant], axis=axis)
         elif constant.size:
