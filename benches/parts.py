@@ -23,8 +23,8 @@ class Part:
 
 
 MATVEC = ("matvec", "--input-size", "1000", "--coefficient-bits", "16")
-# All in a quarter of an hour on two cores, of which plonky2 takes the half: its circuit of the original's layer takes
-# half a minute, ours half a second. The sweep ends at a quarter of that layer for its sake.
+# All in ten minutes on two cores, of which plonky2 takes three: its circuit of the original's layer takes most of one,
+# ours half a second. The sweep ends at a tenth of that layer for its sake.
 PARTS = {
     "tiny": Part(("reference", "--network", "tiny", "--runs", "7")),
     "layer-100": Part(("reference", "--network", "layer-100", "--runs", "7")),
@@ -33,7 +33,7 @@ PARTS = {
     "reference": Part(("reference", "--runs", "7"), plotted=True),
     "batch": Part(("batch", "--inputs", "16", "--runs", "3"), plotted=True),
     "matvec": Part((*MATVEC, "--output-size", "1000", "--runs", "5", "--baseline-runs", "1"), compared=True),
-    "matvec-sweep": Part((*MATVEC, "--output-size", "25", "--sweep", "--runs", "1"), plotted=True, compared=True),
+    "matvec-sweep": Part((*MATVEC, "--output-size", "10", "--sweep", "--runs", "1"), plotted=True, compared=True),
     "scaling": Part(("scaling", "--runs", "3"), plotted=True),
 }
 
