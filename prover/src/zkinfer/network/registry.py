@@ -9,7 +9,6 @@ from zkinfer.network.inverse_root import InverseRoot
 from zkinfer.network.join import Join
 from zkinfer.network.largest import Largest
 from zkinfer.network.max_pool import MaxPool
-from zkinfer.network.normalised import Normalised
 from zkinfer.network.operation import Operation
 from zkinfer.network.pad import Pad
 from zkinfer.network.piece import Piece
@@ -18,6 +17,7 @@ from zkinfer.network.rearrange import Reshape, Transpose
 from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
+from zkinfer.network.rounded import Rounded
 from zkinfer.network.slopes import Slopes
 from zkinfer.network.within import Within
 
@@ -33,7 +33,6 @@ OPERATIONS: dict[str, type[Operation]] = {
         Join,
         Largest,
         MaxPool,
-        Normalised,
         Pad,
         Piece,
         Quotient,
@@ -41,6 +40,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         Repeat,
         Rescale,
         Reshape,
+        Rounded,
         Slopes,
         Transpose,
         Within,

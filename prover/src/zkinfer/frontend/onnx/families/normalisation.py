@@ -1,8 +1,8 @@
 """LayerNormalization and its kin: exact sums of squares, and one inverse root a row.
 
-    (x - mean) / sqrt(variance + epsilon) = c sqrt(n) / sqrt(sum c^2 + epsilon n^3 / scale^2),   c = n v - sum v
+    (x - mean) / sqrt(variance + epsilon) = c sqrt(n) / sqrt(sum c^2 + epsilon n k^2 / scale^2),   c = k (v - mean v)
 
-with v the integers of x, n entries a row. Without the mean c = v, and n^3 is n.
+with v the integers of x, n entries a row, and k = n as a rule. Without the mean c = v, and k is 1.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from math import ceil, floor, log2, prod, sqrt
 
 import numpy as np
 
-from zkinfer.frontend.onnx.families.elementwise import add, scaled
+from zkinfer.frontend.onnx.families.elementwise import add, scaled, stretched
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
@@ -19,9 +19,10 @@ from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.combine import Combine
 from zkinfer.network.einsum import Einsum
-from zkinfer.network.inverse_root import MANTISSA, InverseRoot
-from zkinfer.network.normalised import Normalised
+from zkinfer.network.inverse_root import BITS, MANTISSA, OUT_BITS, InverseRoot
+from zkinfer.network.operation import Operation
 from zkinfer.network.rearrange import Reshape
+from zkinfer.network.rounded import Rounded
 
 LETTERS = "abcdefgh"
 FRACTION_BITS, LONG_FRACTION_BITS = 18, 24
@@ -29,6 +30,10 @@ FRACTION_BITS, LONG_FRACTION_BITS = 18, 24
 FEW_CODES = 1 << 12
 SUM_BITS = 60
 """Scaled sums of squares stay under 2^60."""
+ROOM = 61
+"""Products of entries and roots stay under 2^61, by their bounds."""
+LEAST_MEAN_BITS = 4
+"""A mean that is rounded is held to a multiple of 2^-4 of a code, or finer."""
 
 
 @family("LayerNormalization")
@@ -111,36 +116,69 @@ def normalised(
     Errors: Unsupported for rows whose squares add up to too much.
     """
     count = prod(x.shape[axis] for axis in axes)
-    labels = LETTERS[: len(x.shape)]
-    kept = "".join(letter for axis, letter in enumerate(labels) if axis not in axes)
-    rows = tuple(1 if axis in axes else extent for axis, extent in enumerate(x.shape))
-
-    def by_row(name: str, op: Einsum, *inputs: str) -> str:
-        return t.add(f"{node.name}/{name}s", Reshape(rows), [t.add(f"{node.name}/{name}", op, list(inputs))])
-
-    c = x.tensor
-    if centred:
-        total = by_row("sum", Einsum((labels, ""), kept), c)
-        c = t.add(f"{node.name}/centred", Combine((count, -1)), [c, total])
-    squares = by_row("square", Einsum((labels, labels), kept, square=True), c, c)
+    rows = _Rows(node, t, x, axes)
+    c, factor = rows.centred() if centred else (x.tensor, 1)
+    squares = rows.each("square", Einsum((rows.labels, rows.labels), rows.kept, square=True), c, c)
     largest = t.specs[squares].hi
-    scale = floor((SUM_BITS - 1 - log2(max(largest, 1))) / 2)
+    scale = min(MANTISSA, floor((SUM_BITS - log2(max(largest, 1))) / 2))
     if scale < 0:
         raise Unsupported(node, f"its squares add up to {largest}", "quantise its input to fewer bits")
-    scale = min(scale, MANTISSA)
     # Epsilon in units of the sum of squares.
-    own = epsilon * count ** (3 if centred else 1 if mean else 0) / x.scale**2
-    offset = int(min(max(1 << MANTISSA, round(own * 4.0**scale)), 1 << SUM_BITS))
-    octaves = max(0, ceil((log2((largest << 2 * scale) + offset + 1) - MANTISSA - 2) / 2))
-    root = t.add(f"{node.name}/root", InverseRoot(scale, offset, octaves), [squares])
-    # c times the root is the result in units of 2^(scale - 30 - octaves) sqrt(n).
+    own = epsilon * (count if mean else 0) * (factor / x.scale) ** 2
+    offset = int(min(round(own * 4.0**scale), 1 << SUM_BITS))
+    last = max(0, ceil((log2((largest << 2 * scale) + offset + 1) - MANTISSA - 2) / 2))
+    # The bounds of c and of the root are multiplied: small sums are raised to what leaves room for both.
+    octaves = min(last, ROOM - OUT_BITS - t.specs[c].peak.bit_length())
+    if octaves < 0:
+        raise Unsupported(node, f"its entries range up to {t.specs[c].peak}", "quantise its input to fewer bits")
+    root = t.add(f"{node.name}/root", InverseRoot(scale, offset, last - octaves, octaves), [squares])
+    # c times the root is the result in units of 2^(scale - BITS - last) sqrt(n).
     length = sqrt(count) if mean else 1.0
+    typical = length / sqrt(count)
     fraction = FRACTION_BITS if x.hi - x.lo < FEW_CODES else LONG_FRACTION_BITS
-    shift = max(1, 30 + octaves - scale - fraction - ceil(log2(length)))
-    unit = length * 2.0 ** (scale - 30 - octaves + shift)
+    shift = max(1, BITS + last - scale - fraction - ceil(log2(length / typical)))
+    unit = length * 2.0 ** (scale - BITS - last + shift)
     bound = ceil(length / unit * (1 + 2.0**-10)) + 1
-    tensor = t.add(f"{node.name}/normalised", Normalised(shift, bound), [c, root])
-    return t.as_real(tensor, unit)
+    product = t.add(f"{node.name}/product", Einsum(*stretched(x.shape, t.specs[root].shape)), [c, root])
+    return t.as_real(t.add(f"{node.name}/normalised", Rounded(shift, bound), [product]), unit)
+
+
+class _Rows:
+    """The rows of a tensor along axes, which stay with extent 1 where there is one entry a row."""
+
+    def __init__(self, node: OnnxNode, t: Translator, x: Real, axes: tuple[int, ...]) -> None:
+        self._node, self._t, self._x = node, t, x
+        self._shape = tuple(1 if axis in axes else extent for axis, extent in enumerate(x.shape))
+        self._count = prod(x.shape[axis] for axis in axes)
+        self.labels = LETTERS[: len(x.shape)]
+        self.kept = "".join(letter for axis, letter in enumerate(self.labels) if axis not in axes)
+
+    def each(self, name: str, op: Einsum, *inputs: str) -> str:
+        """Add an operation with one entry a row."""
+        return self._add(f"{name}s", Reshape(self._shape), self._add(name, op, *inputs))
+
+    def centred(self) -> tuple[str, int]:
+        """Return a multiple of x less its mean, and which: n, or what the sum of its squares has room for.
+
+        n (x - mean) = n x - sum x is exact. A smaller multiple has its mean rounded.
+        """
+        n, peak = self._count, max(1, self._x.hi, -self._x.lo)
+        x = self._x.tensor
+        if n * (2 * n * peak) ** 2 < 1 << SUM_BITS:
+            total = self.each("sum", Einsum((self.labels, ""), self.kept), x)
+            return self._add("centred", Combine((n, -1)), x, total), n
+        fraction = floor((SUM_BITS - 1 - log2(n)) / 2 - log2(2 * peak + 1))
+        if fraction < LEAST_MEAN_BITS:
+            raise Unsupported(self._node, f"its rows have {n} entries", "quantise its input to fewer bits")
+        # sum x * factor / 2^shift is 2^fraction times the mean, to less than half of what it is rounded to.
+        shift = ceil(log2(n)) + peak.bit_length() + 1
+        factor = round(2.0 ** (fraction + shift) / n)
+        total = self.each("sum", Einsum((self.labels, ""), self.kept, factor=factor), x)
+        mean = self._add("mean", Rounded(shift, (peak << fraction) + 1), total)
+        return self._add("centred", Combine((1 << fraction, -1)), x, mean), 1 << fraction
+
+    def _add(self, name: str, op: Operation, *inputs: str) -> str:
+        return self._t.add(f"{self._node.name}/{name}", op, inputs)
 
 
 def _scaled(node: OnnxNode, t: Translator, rows: Real, gain: Array, bias: Array | None) -> None:
