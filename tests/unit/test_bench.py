@@ -115,7 +115,7 @@ def test_a_sweep_moves_its_own_count(name):
     moved = {count: last[count] / first[count] for count in first}
     assert moved[name] > 50
     assert name == "activations" or moved["activations"] < 1.3
-    assert name != "multiply_adds" or moved["weights"] < 1.1
+    assert name != "multiply_adds" or moved["weights"] < 1.2
 
 
 def test_every_network_takes_its_input():

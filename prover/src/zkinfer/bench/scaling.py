@@ -31,8 +31,8 @@ class Counts:
 
 
 def _multiply_adds(decade: int) -> Network:
-    # 64 x 64 positions of 4 channels, k^2 + 1 products each with the sum at the end: 2, 26, 226, 2026.
-    return sliding(64, (1, 5, 15, 45)[decade], 4)
+    # 45 x 45 positions of 4 channels, k^2 + 1 products each with the sum at the end: 2, 26, 226, 2026.
+    return sliding(45, (1, 5, 15, 45)[decade], 4)
 
 
 def _activations(decade: int) -> Network:
