@@ -185,7 +185,7 @@ def test_rejects_every_cut(length, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("missing.json", "No such file"), ("model.onnx", "not supported yet"), ("model.txt", "'.txt' is not known")],
+    [("missing.json", "No such file"), ("model.onnx", "No such file"), ("model.txt", "'.txt' is not known")],
 )
 def test_rejects_a_path_when_it_names_no_model(name, reason, tmp_path):
     with pytest.raises(UsageError, match=reason):

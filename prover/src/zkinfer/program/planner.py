@@ -53,14 +53,20 @@ def follow_plan(program: Program, statement: Statement, model_id: bytes) -> Lowe
     # A hostile statement may look limbs up in a table of one row: no width at all.
     plan = Plan(statement.row_vars, max([2, *sizes]).bit_length() - 1, frozenset())
     images = images_of(program, statement)
-    exact = lower(program, plan, statement.profile, model_id, images)
-    places = {column.name: (column.row, column.offset) for column in statement.columns}
-    if any(places.get(column.name) != (column.row, column.offset) for column in exact.statement.columns):
-        plan = replace(plan, merged=True)
-        exact = lower(program, plan, statement.profile, model_id, images)
-    tops = {name: exact.statement.columns[limb.columns[-1][0]] for name, limb in exact.limbs.items() if limb.bits}
-    wide = frozenset(name for name, top in tops.items() if top.name in limbs and limbs[top.name].hi > top.hi)
-    return lower(program, replace(plan, wide=wide), statement.profile, model_id, images)
+    places = _places(statement)
+    for merged in (False, True):
+        exact = lower(program, replace(plan, merged=merged), statement.profile, model_id, images)
+        tops = {name: exact.statement.columns[limb.columns[-1][0]] for name, limb in exact.limbs.items() if limb.bits}
+        wide = frozenset(name for name, top in tops.items() if top.name in limbs and limbs[top.name].hi > top.hi)
+        followed = lower(program, replace(exact.plan, wide=wide), statement.profile, model_id, images)
+        if _places(followed.statement) == places:
+            break
+    return followed
+
+
+def _places(statement: Statement) -> list[tuple[str, int, int]]:
+    """Return where each column lies."""
+    return [(column.name, column.row, column.offset) for column in statement.columns]
 
 
 def images_of(program: Program, statement: Statement) -> int:
