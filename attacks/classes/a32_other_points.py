@@ -79,7 +79,7 @@ def attacks() -> Iterator[Attack]:
     reversals: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("contraction 2 round", ("folding, end",)),
         ("contraction 0 right slide", ("contraction 0 right, slide", "folding, end")),
-        ("folding round", ("folding, end", "opening")),
+        ("folding round", ("folding, end",)),
     )
     for label, broken in reversals:
         without = partial(deleted, *broken) if len(broken) == 1 else None

@@ -197,7 +197,7 @@ def test_the_models_name_is_as_the_page_describes():
         numbers(2, 1),
         numbers(2, 1, 2) + struct.pack("<d", 0.5) + numbers(3, 1),
         numbers(1),
-        text("apply") + numbers(1, 0) + text('{"hi":1,"lo":0}') + numbers(1),
+        text("apply") + numbers(1, 0) + text('{"hi":1,"least":null,"lo":0}') + numbers(1),
         text("values") + numbers(1, 2) + numbers(7, -8),
         numbers(1),
         numbers(1) + struct.pack("<d", 0.25) + numbers(0, 0) + text("none"),
