@@ -1,6 +1,5 @@
 """Program -> Statement: lower every step, place the columns, and check that the relations mean integers."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from zkinfer.program.builder import Builder, Limbs
@@ -107,11 +106,3 @@ def _need(layer: str, what: str, bound: int) -> None:
 
 class BoundExceeded(UsageError):
     """A layer's integers could reach p/2."""
-
-
-def fits(attempt: Callable[[], Lowered]) -> Lowered | None:
-    """Return what an attempt lowers to, or None where a bound is exceeded."""
-    try:
-        return attempt()
-    except BoundExceeded:
-        return None

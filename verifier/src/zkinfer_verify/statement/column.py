@@ -8,7 +8,7 @@ row lies in a slot of its own size at an aligned offset; several tensors may sha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import prod
 
 from zkinfer_verify.field.extension import ZERO, Ext
@@ -84,19 +84,23 @@ class Column:
 
     def row_pattern(self, index: int, row_vars: int) -> "SlotPattern":
         """Return which cells of the tensor's row `index` are real."""
-        slot, missing = self.prefix(row_vars)
-        fixed = max(0, self.num_vars - row_vars)
-        pieces: list[tuple[int, int]] = []
-        left = fixed
-        for axis_vars, dim in zip(self.axis_vars, self.dims, strict=True):
-            taken = min(left, axis_vars)
-            left -= taken
-            free = axis_vars - taken
-            value = (index >> left) & ((1 << taken) - 1)
-            pieces.append((free, max(0, min(dim - (value << free), 1 << free))))
-        if any(count == 0 for _, count in pieces):
-            return SlotPattern(slot, missing, ((row_vars - missing, 0),))
-        return SlotPattern(slot, missing, tuple(piece for piece in pieces if piece[0]))
+        return _row_pattern(self.dims, index, row_vars, *self.prefix(row_vars))
+
+
+@lru_cache(maxsize=1 << 16)
+def _row_pattern(dims: tuple[int, ...], index: int, row_vars: int, slot: int, missing: int) -> "SlotPattern":
+    axis_vars = tuple(map(num_bits, dims))
+    left = max(0, sum(axis_vars) - row_vars)
+    pieces: list[tuple[int, int]] = []
+    for num_vars, dim in zip(axis_vars, dims, strict=True):
+        taken = min(left, num_vars)
+        left -= taken
+        free = num_vars - taken
+        value = (index >> left) & ((1 << taken) - 1)
+        pieces.append((free, max(0, min(dim - (value << free), 1 << free))))
+    if any(count == 0 for _, count in pieces):
+        return SlotPattern(slot, missing, ((row_vars - missing, 0),))
+    return SlotPattern(slot, missing, tuple(piece for piece in pieces if piece[0]))
 
 
 @dataclass(frozen=True)
