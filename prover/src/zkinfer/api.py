@@ -28,7 +28,7 @@ from zkinfer.program.check import Checked, check_witness
 from zkinfer.program.from_model import integral, program_as_stated, program_for
 from zkinfer.program.identity import model_id
 from zkinfer.program.inference import Output, infer_model
-from zkinfer.program.lower import Lowered, lower, with_root
+from zkinfer.program.lower import NO_MODEL, Lowered, lower, with_model, with_root
 from zkinfer.program.planner import follow_plan, plan_program
 from zkinfer.program.program import Model as LoadedModel
 from zkinfer.program.program import Program
@@ -143,13 +143,17 @@ def plan(
     with progress("read"):
         whole = integral(_loaded(model, shapes))
     with progress("plan"):
-        named, identity = profile_named(profile, allow_toy=allow_toy), model_id(whole)
-        if like is None:
-            program = program_for(whole, input_range, disclosure)
-            lowered = plan_program(program, named, identity, minimise)
-        else:
-            program = program_as_stated(whole, like)
-            lowered = follow_plan(program, like, identity)
+        named = profile_named(profile, allow_toy=allow_toy)
+        with ThreadPoolExecutor(1) as beside:
+            # Hashing megabytes of weights leaves the interpreter to the planner.
+            identity = beside.submit(model_id, whole)
+            if like is None:
+                program = program_for(whole, input_range, disclosure)
+                lowered = plan_program(program, named, NO_MODEL, minimise)
+            else:
+                program = program_as_stated(whole, like)
+                lowered = follow_plan(program, like, NO_MODEL)
+        lowered = with_model(lowered, identity.result())
         prepared = prepare(lowered.statement, allow_toy)
     return Planned(program, lowered, prepared)
 

@@ -12,6 +12,7 @@ from zkinfer_verify.statement.relations import Form
 from zkinfer_verify.statement.statement import Statement
 
 NO_ROOT = bytes(32)
+NO_MODEL = bytes(32)
 MAX_IMAGES = 256
 
 
@@ -78,6 +79,11 @@ def state(builder: Builder, row_vars: int, profile: str, model_id: bytes) -> Sta
         inputs=tuple(builder.inputs),
         outputs=tuple(builder.outputs),
     )
+
+
+def with_model(lowered: Lowered, model_id: bytes) -> Lowered:
+    """Return the lowered program with its model's digest in the statement."""
+    return replace(lowered, statement=replace(lowered.statement, model_id=model_id))
 
 
 def with_root(lowered: Lowered, weight_root: bytes) -> Lowered:
