@@ -19,12 +19,14 @@ from examples.networks.catalogue import Entry
 from zkinfer import api
 from zkinfer.bench.record import machine
 from zkinfer.frontend.onnx.proto import read_proto
+from zkinfer.frontend.onnx.translate import load_with_tensors
 from zkinfer.graph.graph import Array
 from zkinfer.quantize.onnx.network import Network
 from zkinfer.quantize.onnx.quality import compare
 from zkinfer.quantize.onnx.quantizer import quantize_onnx
 from zkinfer.quantize.onnx.runtime import run_model
 from zkinfer.quantize.onnx.samples import inputs_of, samples_of
+from zkinfer.report.accuracy.measure import Compared
 from zkinfer.report.usage import peak_memory_bytes
 
 CALIBRATED, TRIED = 24, 8
@@ -76,9 +78,9 @@ def quantise(entry: Entry, cache: Path, target: Path, clock: Clock) -> dict[str,
 
 
 def agreement(quantised: Path, inputs: list[Array]) -> list[dict[str, Any]]:
-    """By output: the share of codes that the integer network has in common with onnxruntime, and the worst."""
+    """By output: the share of codes that are those of onnxruntime as it runs by default, and the worst."""
     proto = load_model(quantised)
-    run, (given,), network = run_model(proto), inputs_of(proto), Network(proto)
+    run, (given,), network = run_model(proto, optimise="all"), inputs_of(proto), Network(proto)
     loaded = api.load(quantised)
     differences: dict[str, list[Array]] = {}
     for x in inputs:
@@ -87,6 +89,21 @@ def agreement(quantised: Path, inputs: list[Array]) -> list[dict[str, Any]]:
             steps = np.rint((output.values - expected) / scale)
             differences.setdefault(output.name, []).append(np.abs(steps).reshape(-1))
     return [_agreement(name, np.concatenate(parts)) for name, parts in differences.items()]
+
+
+def layers(quantised: Path, x: Array) -> dict[str, Any]:
+    """Every tensor of codes, each operation given onnxruntime's codes: the least share of equal ones, and the worst."""
+    proto = load_model(quantised)
+    (given,) = inputs_of(proto)
+    found = Compared(*load_with_tensors(quantised), proto).layers([{given.name: x}], lambda count: None)
+    least = min(found, key=lambda layer: layer.alone.equal)
+    return {
+        "tensors": len(found),
+        "codes": sum(layer.alone.count for layer in found),
+        "differing": sum(layer.alone.differing for layer in found),
+        "least_equal": {"tensor": least.name, "equal": least.alone.equal},
+        "worst": max(layer.alone.worst for layer in found),
+    }
 
 
 def _agreement(name: str, steps: Array) -> dict[str, Any]:
@@ -130,6 +147,7 @@ def run(name: str, entry: Entry, cache: Path, quantised: Path) -> dict[str, Any]
     inputs = entry.inputs(cache, 1 + CALIBRATED + TRIED)
     with clock.step("compare"):
         record["integers_against_onnxruntime"] = agreement(quantised, inputs[:1] + inputs[1 + CALIBRATED :])
+        record["layers_against_onnxruntime"] = layers(quantised, inputs[0])
     record |= prove(quantised, inputs[0], clock)
     return record | {
         "accepted": True,

@@ -89,13 +89,11 @@ class Column:
 
 @lru_cache(maxsize=1 << 16)
 def _row_pattern(dims: tuple[int, ...], index: int, row_vars: int, slot: int, missing: int) -> "SlotPattern":
-    axis_vars = tuple(map(num_bits, dims))
-    left = max(0, sum(axis_vars) - row_vars)
+    left = max(0, sum(map(num_bits, dims)) - row_vars)
     pieces: list[tuple[int, int]] = []
-    for num_vars, dim in zip(axis_vars, dims, strict=True):
-        taken = min(left, num_vars)
-        left -= taken
-        free = num_vars - taken
+    for dim in dims:
+        taken = min(left, num_bits(dim))
+        left, free = left - taken, num_bits(dim) - taken
         value = (index >> left) & ((1 << taken) - 1)
         pieces.append((free, max(0, min(dim - (value << free), 1 << free))))
     if any(count == 0 for _, count in pieces):

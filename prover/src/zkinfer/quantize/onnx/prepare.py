@@ -81,7 +81,7 @@ def optimise(model: ModelProto) -> ModelProto:
     model.graph.input.extend(inputs)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model.onnx"
-        run_model(model, optimise=True, saved_as=path)
+        run_model(model, optimise="basic", saved_as=path)
         optimised = onnx.load(path)
     used = {node.domain for node in optimised.graph.node} | {"", "ai.onnx"}
     domains = [entry for entry in optimised.opset_import if entry.domain in used]

@@ -108,9 +108,12 @@ class Compared:
         return {tensor: name for tensor, name in found.items() if name in there}
 
     def answers(self, samples: Sequence[Sample], labels: Sequence[int] | None, progress: Progress) -> list[Answers]:
-        """Compare the outputs on all samples; labels: the index of the right entry of the first output."""
+        """Compare the outputs on all samples, with the quantised model as onnxruntime runs it by default.
+
+        labels: the index of the right entry of the first output.
+        """
         program = NetworkProgram(self.network)
-        theirs = run_model(self.quantised)
+        theirs = run_model(self.quantised, optimise="all")
         original = None if self.original is None else run_model(self.original)
         found = [Answers(port.name) for port in self.network.outputs]
         for number, sample in enumerate(samples):
