@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 PRESETS = ("int8", "mixed", "int16")
 METHODS = ("minmax", "entropy", "percentile")
 SUMS = frozenset(("Add", "Sub", "Sum"))
-SUMS = frozenset(("Add", "Sub", "Sum"))
 MOVES = frozenset(("Flatten", "Reshape", "Slice", "Squeeze", "Transpose", "Unsqueeze"))
 PIECEWISE_LINEAR = frozenset(("Abs", "Clip", "Neg", "Relu"))
 TABLES = (UNARY - PIECEWISE_LINEAR) | {"LogSoftmax", "PRelu", "Softmax"}
