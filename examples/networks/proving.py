@@ -138,7 +138,7 @@ def run(name: str, entry: Entry, cache: Path, quantised: Path) -> dict[str, Any]
     record: dict[str, Any] = {
         "network": name,
         "about": entry.about,
-        "package": entry.package.requirement,
+        "package": entry.source,
         "licence": entry.licence,
         "settings": asdict(entry.settings),
         "machine": machine(),
