@@ -30,7 +30,7 @@ def test_escapes_a_name_that_would_reach_a_terminals_controls():
     statement = tiny()[0].statement
     output = replace(statement.outputs[0], name="\x1b[2J", epilogue="l2_normalize")
     text = explain_statement(replace(statement, outputs=(output,))).text
-    assert r"'\x1b[2J': 1 integers up to" in text and ", displayed by l2_normalize" in text and "\x1b" not in text
+    assert r"'\x1b[2J': 1 integer up to" in text and ", displayed by l2_normalize" in text and "\x1b" not in text
 
 
 def test_says_that_the_profile_for_tests_proves_nothing():

@@ -141,23 +141,22 @@ def accepted_text(
     remedies: tuple[str, str] = ("--expect", "--expect"),
 ) -> str:
     """Return what verify prints for people. remedies: the options that would compare the input's range, the model."""
-    lines = ["accepted"]
+    facts: list[tuple[str, str]] = []
     of_range, of_model = remedies
     for tensor in outputs.tensors:
-        lines.append(f"{printable(tensor.name):<10} {show_numbers([*map(str, tensor.integers)])}")
+        facts.append((printable(tensor.name), show_numbers([*map(str, tensor.integers)])))
         if any(float(a) != b for a, b in zip(tensor.integers, tensor.display, strict=True)):
-            lines.append(f"{'displayed':<11}{show_numbers([f'{value:.8g}' for value in tensor.display])}")
+            facts.append(("displayed", show_numbers([f"{value:.8g}" for value in tensor.display])))
     checked = "as expected" if input_range else f"not checked: pass {of_range}"
-    lines += [
-        *(
-            f"{printable(hidden.name):<10} hidden, in {hidden.lo}..{hidden.hi} ({checked})"
-            for hidden in statement.inputs
-        ),
-        f"context    {show_context(outputs.context)} ({'as expected' if context else 'not checked: pass --context'})",
-        f"statement  {outputs.statement_digest.hex()}",
-        f"model      {outputs.model_id.hex()} ({model or f'not checked: pass {of_model}'})",
+    facts += [(printable(x.name), f"hidden, in {x.lo}..{x.hi} ({checked})") for x in statement.inputs]
+    bound = "as expected" if context else "not checked: pass --context"
+    facts += [
+        ("context", f"{show_context(outputs.context)} ({bound})"),
+        ("statement", outputs.statement_digest.hex()),
+        ("model", f"{outputs.model_id.hex()} ({model or f'not checked: pass {of_model}'})"),
     ]
-    return "\n".join(lines)
+    width = max(len(name) for name, _ in facts)
+    return "\n".join(["accepted", *(f"{name:<{width}}  {text}" for name, text in facts)])
 
 
 def _run(options: argparse.Namespace) -> int:

@@ -147,7 +147,8 @@ def printable(text: str) -> str:
 
 def _output_fact(output: PublicOutput) -> str:
     shown = "" if output.epilogue == "none" else f", displayed by {printable(output.epilogue)}"
-    return f"{printable(output.name)}: {prod(output.dims)} integers up to {output.bound:,} in absolute value{shown}"
+    count = "1 integer" if prod(output.dims) == 1 else f"{prod(output.dims)} integers"
+    return f"{printable(output.name)}: {count} up to {output.bound:,} in absolute value{shown}"
 
 
 def _input_fact(hidden: HiddenInput) -> str:
