@@ -20,7 +20,7 @@ NAMES = {"statement.zks", "weights.zkw", "weights.code"}
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("keys")
-    zk.setup(small_network(), input_range=(-5, 4), folder=folder)
+    zk.setup(small_network(), input_range=(-5, 4), folder=str(folder))
     return folder
 
 
@@ -32,7 +32,7 @@ def folder(made, tmp_path):
 
 
 def test_keys_are_the_same_from_memory_and_from_disk(folder):
-    ours, theirs = zk.setup(small_network(), input_range=(-5, 4)), load_keys(folder)
+    ours, theirs = zk.setup(small_network(), input_range=(-5, 4)), load_keys(str(folder))
     assert ours.statement.to_bytes() == theirs.statement.to_bytes() == (folder / "statement.zks").read_bytes()
     assert np.array_equal(ours.weights.committed.code, theirs.weights.committed.code)
     assert np.array_equal(ours.weights.committed.levels, theirs.weights.committed.levels)

@@ -81,6 +81,10 @@ def test_every_relation_holds(keys):
         (np.zeros((1, 2, 6, 5)), "takes several inputs, 'pixels', 'features'; pass a mapping"),
         ({"pixels": 0}, "takes inputs named 'pixels', 'features', got 'pixels'"),
         ({**inputs(), "features": np.zeros((8, 1))}, r"'features' has shape \(8, 1\), the network takes \(1, 8\)"),
+        (
+            {**inputs(), "features": np.zeros((5, 1, 8))},
+            r"takes \(1, 8\); give one of them, or several at once as files",
+        ),
         ({**inputs(), "features": [[1], [2, 3]]}, "'features' has lists of different lengths"),
         ({**inputs(), "features": [["a"] * 8]}, "'features' holds <U1, not real numbers"),
         ({**inputs(), "features": np.full((1, 8), 0.5)}, r"'features': the entry at index \(0, 0\) is not an integer"),

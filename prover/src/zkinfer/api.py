@@ -96,7 +96,7 @@ def setup(
     minimise: str = "both",
     allow_toy: bool = False,
     memory_limit: int | None = None,
-    folder: Path | None = None,
+    folder: str | os.PathLike[str] | None = None,
     progress: Step = no_steps,
 ) -> Keys:
     """Derive the keys of a model: its statement, for everybody, and its committed weights, for the prover.
@@ -158,13 +158,13 @@ def plan(
     return Planned(program, lowered, prepared)
 
 
-def build_keys(planned: Planned, *, folder: Path | None = None, progress: Step = no_steps) -> Keys:
+def build_keys(planned: Planned, *, folder: str | os.PathLike[str] | None = None, progress: Step = no_steps) -> Keys:
     """Do the second part of `setup`: encode and commit the weights."""
     blocks = weight_blocks(planned.lowered.statement, planned.program.weight_arrays())
     shape = (planned.prepared.schedule.parameters.code_length, planned.lowered.statement.weight_rows)
     if folder is None:
         return _commit(planned, blocks, np.empty(shape, dtype=np.uint64), progress)
-    with key_folder(folder) as files:
+    with key_folder(Path(folder)) as files:
         file = files.code(*shape)
         keys = _commit(planned, blocks, file.code, progress, file.flush)
         with progress("write"):

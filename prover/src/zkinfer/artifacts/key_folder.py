@@ -1,5 +1,6 @@
 """KEYS: a folder with what setup makes. statement.zks is written last; without it nothing else there is trusted."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -49,12 +50,13 @@ def key_folder(folder: Path) -> Iterator[KeyFolder]:
         yield KeyFolder(staging)
 
 
-def load_keys(folder: Path, *, allow_toy: bool = False) -> Keys:
+def load_keys(folder: str | os.PathLike[str], *, allow_toy: bool = False) -> Keys:
     """Read the keys that setup wrote; weights and code are mapped.
 
     The program and the statement are derived again from the stored model, and must be the stored statement.
     Errors: UsageError naming the file that is missing, damaged, or of another setup.
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise UsageError(f"{folder}: there is no such folder; make one with zkinfer setup MODEL -o {folder}.")
     statement = read_statement(folder / STATEMENT)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zkinfer.graph.operator import show
+from zkinfer.graph.operator import Shape, show
 from zkinfer.network.lowering import Lowering, Operand, Sum
 from zkinfer.network.network import Network, Port
 from zkinfer.network.ports import lower_input, publish
@@ -94,7 +94,8 @@ class NetworkProgram(Program):
             expected = port.shape if images == 1 else (images, *port.shape)
             if array.shape != expected:
                 raise UsageError(
-                    f"Input {port.name!r} has shape {show(array.shape)}, the network takes {show(expected)}."
+                    f"Input {port.name!r} has shape {show(array.shape)}, the network takes {show(expected)}"
+                    f"{_several(array.shape, expected)}."
                 )
             for image, values in zip(found, array.reshape(images, *port.shape), strict=True):
                 image[port.tensor] = integers_of(port, values)
@@ -186,3 +187,10 @@ def _require(holds: NDArray[np.bool_], port: Port, what: str) -> None:
         raise UsageError(
             f"Input {port.name!r}: the entry at index {tuple(map(int, wrong[0]))} {what} ({len(wrong)} entries)."
         )
+
+
+def _several(shape: Shape, expected: Shape) -> str:
+    """What to do with inputs along a first axis where one is taken."""
+    if shape[1:] != expected:
+        return ""
+    return "; give one of them, or several at once as files of their own, in Python with the keys of zkinfer.batch"
