@@ -2,7 +2,7 @@
 
 A block runs unless the line above it says why not: `<!-- not run: the reason -->`. The Python blocks of a page share
 one namespace, from top to bottom. In a `console` block, lines after `$ ` are commands and the others their expected
-output, in which `...` stands for anything. `text` and `json` are shown, never run.
+output, in which `...` stands for anything; what runs in a checkout, `python -m examples.digits`, runs there too. `text` and `json` are shown, never run.
 """
 
 import doctest
@@ -13,6 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.house.tree import ROOT
 
 RUN = {"python", "console"}
 SHOWN = {"text", "json"}
@@ -59,8 +61,8 @@ def run_python(block: Block, namespace: dict[str, Any]) -> None:
 
 def run_console(block: Block, folder: Path) -> None:
     """Run the commands of a console block in `folder` and compare what they print."""
-    bin_ = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "COLUMNS": "120", "NO_COLOR": "1"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "120", "NO_COLOR": "1"}
     for command, expected in _steps(block):
         done = subprocess.run(
             command,
