@@ -2,7 +2,8 @@
 
 A block runs unless the line above it says why not: `<!-- not run: the reason -->`. The Python blocks of a page share
 one namespace, from top to bottom. In a `console` block, lines after `$ ` are commands and the others their expected
-output, in which `...` stands for anything; what runs in a checkout, `python -m examples.digits`, runs there too. `text` and `json` are shown, never run.
+output, in which `...` stands for anything. A command ends with 0; it finds what a checkout has, such as `python -m
+examples.digits`. `text` and `json` are shown, never run.
 """
 
 import doctest
@@ -75,6 +76,8 @@ def run_console(block: Block, folder: Path) -> None:
         )
         if not doctest.OutputChecker().check_output(expected, done.stdout, doctest.ELLIPSIS):
             raise AssertionError(f"{block.page.name}, `{command}` printed:\n{done.stdout}\nexpected:\n{expected}")
+        if done.returncode:
+            raise AssertionError(f"{block.page.name}, `{command}` ended with {done.returncode}:\n{done.stdout}")
 
 
 def _steps(block: Block) -> list[tuple[str, str]]:

@@ -41,6 +41,12 @@ def test_a_console_block_compares_the_output(tmp_path: Path) -> None:
         run_console(only(tmp_path, "```console\n$ echo one\ntwo\n```\n"), tmp_path)
 
 
+def test_a_command_that_fails_is_no_output(tmp_path: Path) -> None:
+    run_console(only(tmp_path, '```console\n$ false || echo "code $?"\ncode 1\n```\n'), tmp_path)
+    with pytest.raises(AssertionError, match="`echo one; false` ended with 1"):
+        run_console(only(tmp_path, "```console\n$ echo one; false\n...\n```\n"), tmp_path)
+
+
 def test_rejects_a_console_block_without_a_command(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="starts with"):
         run_console(only(tmp_path, "```console\necho one\n```\n"), tmp_path)
