@@ -24,7 +24,9 @@ from zkinfer.network.rearrange import Reshape, Transpose
 from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
+from zkinfer.network.saturate import Saturate
 from zkinfer.network.slopes import Slopes
+from zkinfer.program.check import RelationFails
 from zkinfer.program.lower import Plan
 from zkinfer_verify.errors import UsageError
 
@@ -110,6 +112,13 @@ CASES = {
     "halves": (Rescale(3, -9, 9), [(1, 2, 3, 4)], ()),
     "halves to even": (Rescale(2, -20, 20, even=True), [(1, 2, 3, 4)], ()),
     "function of a quotient": (Rescale(2, -8, 8, small(17)), [(6,)], ()),
+    "saturated": (Saturate(3, -4, 3), [(1, 2, 3, 4)], ()),
+    "saturated to even": (Saturate(2, -5, 4, even=True), [(1, 2, 3, 4)], ()),
+    "saturated below": (Saturate(2, 0, 99), [(6,)], ()),
+    "saturated above": (Saturate(1, -99, 2), [(6,)], ()),
+    "saturated where nothing is beyond": (Saturate(1, -99, 99), [(6,)], ()),
+    "saturated without a shift": (Saturate(0, -7, 5), [(6,)], ()),
+    "saturated to many codes": (Saturate(1, -5000, 4000), [(6,)], (Combine((1500,)),)),
     "no shift": (Rescale(0, -60, 60), [(6,)], ()),
     "function": (Apply(-100, 100, small(201)), [(1, 2, 3, 4)], ()),
     "function of a sum": (Apply(-300, 300, small(601)), [(1, 2, 3, 4)], (Combine((2,)),)),
@@ -221,6 +230,26 @@ def test_ties_go_up_or_to_the_even_neighbour():
     x = np.arange(-40, 41)
     assert np.array_equal(out(Rescale(2, -99, 99), x), np.floor(x / 4 + 0.5))
     assert np.array_equal(out(Rescale(2, -99, 99, even=True), x), np.rint(x / 4))
+
+
+def test_saturated_codes_are_the_nearest():
+    x = np.arange(-40, 41)
+    assert np.array_equal(out(Saturate(2, -5, 4), x), np.clip(np.floor(x / 4 + 0.5), -5, 4))
+    assert np.array_equal(out(Saturate(2, -5, 4, even=True), x), np.clip(np.rint(x / 4), -5, 4))
+    with pytest.raises(UsageError, match="quantise to fewer bits"):
+        single(Saturate(3, 0, 9), (3,), lo=0, hi=1 << 60)
+
+
+@pytest.mark.parametrize(("beyond", "moved"), [("over", -1), ("under", 1)])
+def test_rejects_a_code_within_its_range_when_the_rest_is_called_beyond(beyond, moved):
+    network = single(Saturate(0, -7, 5), (6,))
+    case = lowered(network, {"x0": np.array([-9, -3, 0, 2, 8, 9])})
+    columns = {column.name: column for column in case.ranged}
+    code, rest = columns["out"], columns[f"out.{beyond}.limb0"]
+    case.check()
+    changed = replace(case, witness=case.corrupted(code, 2, moved))
+    with pytest.raises(RelationFails, match="vanish"):
+        changed.check(changed.corrupted(rest, 2, 1))
 
 
 def test_padding_never_wins():

@@ -18,6 +18,7 @@ from zkinfer.network.reduce_max import ReduceMax
 from zkinfer.network.repeat import Repeat
 from zkinfer.network.rescale import Rescale
 from zkinfer.network.rounded import Rounded
+from zkinfer.network.saturate import Saturate
 from zkinfer.network.slopes import Slopes
 from zkinfer.network.within import Within
 
@@ -41,6 +42,7 @@ OPERATIONS: dict[str, type[Operation]] = {
         Rescale,
         Reshape,
         Rounded,
+        Saturate,
         Slopes,
         Transpose,
         Within,

@@ -17,10 +17,11 @@ from zkinfer.graph.operator import Array
 from zkinfer.network.codes import Codes
 from zkinfer.network.lowering import Lowering, Operand, Sum, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
+from zkinfer.network.ties import settle, tied
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
-from zkinfer_verify.statement.relations import Form, Vanish
+from zkinfer_verify.statement.relations import Form
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +72,7 @@ class Rescale(Operation):
         quotient = raised >> self.shift
         rest = raised - (quotient << self.shift)
         if self.even and self.shift:
-            # A tie belongs to either quotient; the odd one leaves it to the even one below.
-            moved = ((rest == 0) & (quotient & 1 == 1)).astype(np.int64)
-            quotient, rest = quotient - moved, rest + (moved << self.shift)
-            record("tie.argument", rest)
-            record("tie", ((rest == 0) | (rest == 1 << self.shift)).astype(np.int64))
-            record("odd", quotient & 1)
+            quotient = settle(quotient, rest, self.shift, record)
         elif self.shift:
             record("remainder", rest)
         record("codes.argument", quotient - self.lo)
@@ -98,7 +94,9 @@ class Rescale(Operation):
         left = scaled(q, 1 << self.shift)
         terms, constant = left.terms, left.constant - self.half
         if self.even and self.shift:
-            remainder = self._with_ties(lowering, name, Operand(f"{name}.codes.argument", total.view, q, first, last))
+            argument = Operand(f"{name}.codes.argument", total.view, q, first, last)
+            odd = lowering.image(f"{name}.odd", argument, first, np.arange(first, last + 1, dtype=np.int64) & 1)
+            remainder = tied(lowering, name, total.view, self.shift, odd)
         elif self.shift:
             remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
         else:
@@ -106,18 +104,6 @@ class Rescale(Operation):
         terms, constant = (*terms, *remainder.terms), constant + remainder.constant
         lowering.state(total, Form(q.dims, terms, constant))
         return Operand(name, total.view, out, lo, hi)
-
-    def _with_ties(self, lowering: Lowering, name: str, q: Operand) -> Form:
-        """Commit a remainder of 0 .. 2^shift, both ends included: one and the same tie, of two quotients.
-
-        A flag tells ties, another one odd quotients, and one of the two is zero: so the even quotient takes the tie.
-        """
-        ends = np.zeros((1 << self.shift) + 1, dtype=np.int64)
-        ends[0] = ends[-1] = 1
-        remainder, tie = lowering.applied(f"{name}.tie", q.view, 0, ends)
-        odd = lowering.image(f"{name}.odd", q, q.lo, np.arange(q.lo, q.hi + 1, dtype=np.int64) & 1)
-        lowering.builder.vanishes.append((name, Vanish((tie, odd))))
-        return remainder
 
     @property
     def base(self) -> int:

@@ -33,12 +33,15 @@ from zkinfer.network.join import Join
 from zkinfer.network.network import Node, Port
 from zkinfer.network.operation import Operation, Spec
 from zkinfer.network.rescale import Rescale
+from zkinfer.network.saturate import Saturate
 from zkinfer_verify.errors import UsageError
 
 QUANTISE = "quantise the model first: zkinfer quantize"
 MAX_TABLE_BITS = 16
 FINER = 16
 """A function of a sum is looked up at steps of at most a sixteenth of its result's scale, where the table allows it."""
+MOST_LOOKED_UP = 1 << 17
+"""Quotients that a table takes: more are clamped by relations, since a row of a table costs as much as a lookup."""
 
 
 class Translator:
@@ -254,8 +257,13 @@ class Translator:
         if clamp is not None:
             fixed, exact = linear.fixed(scale)
             first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
-            op = Rescale(fixed.shift, first, last, None, exact and fixed.shift > 0)
-            return self.as_real(self.add(node.name, op, [self.sum_of(linear, fixed)]), scale)
+            even = exact and fixed.shift > 0
+            total = self.sum_of(linear, fixed)
+            clamped = Saturate(fixed.shift, first, last, even)
+            reached = clamped.span(self.specs[total])
+            looked_up = first == last or reached[1] - reached[0] < MOST_LOOKED_UP
+            op = Rescale(fixed.shift, first, last, None, even) if looked_up else clamped
+            return self.as_real(self.add(node.name, op, [total]), scale)
         # A function of the sum is looked up at steps that are finer than the result's, as far as a table goes.
         least, largest = self._bounds(linear)
         step = max((largest - least) / 2.0**MAX_TABLE_BITS, scale / FINER)

@@ -1,0 +1,114 @@
+"""Saturate: a wide sum to codes again, where its quotients are too many for a table.
+
+    q = floor((x + 2^(shift - 1)) / 2^shift) = out + over - under,    over (hi - out) = 0,    under (out - lo) = 0
+
+with lo <= out <= hi and over, under >= 0: what q exceeds hi by can be something only where out is hi.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from zkinfer.network.entrywise import zero
+from zkinfer.network.lowering import LARGEST_TABLE, Lowering, Operand, Sum, joined, shifted
+from zkinfer.network.operation import Integers, Operation, Record, Spec
+from zkinfer.network.ties import settle, tied
+from zkinfer.network.view import View
+from zkinfer.program.values import scaled
+from zkinfer_verify.errors import UsageError
+from zkinfer_verify.statement.relations import Form, Vanish
+
+LARGEST = 1 << 60
+
+
+@dataclass(frozen=True)
+class Saturate(Operation):
+    """out = min(max(x / 2^shift, rounded, lo), hi), ties upwards, or to the even neighbour; lo < hi."""
+
+    kind: ClassVar[str] = "saturate"
+
+    shift: int
+    lo: int
+    hi: int
+    even: bool = False
+
+    @property
+    def half(self) -> int:
+        """What is added before the shift."""
+        return 1 << self.shift - 1 if self.shift else 0
+
+    def span(self, x: Spec | Operand | Sum) -> tuple[int, int]:
+        """Return the smallest and the largest quotient."""
+        slack = 1 if self.even and self.shift else 0
+        return (x.lo + self.half - slack) >> self.shift, (x.hi + self.half) >> self.shift
+
+    def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
+        """Return the input's shape and the codes."""
+        (x,) = inputs
+        reach = max(map(abs, (*self.span(x), self.lo, self.hi)))
+        if self.lo >= self.hi or reach << self.shift >= LARGEST:
+            raise UsageError(f"{where}: its sums range in {x.lo}..{x.hi}; quantise to fewer bits.")
+        return Spec(x.shape, self.lo, self.hi)
+
+    def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
+        """Compute quotients and codes; what exceeds the codes' range and the remainders are committed as well."""
+        raised = inputs[0] + self.half
+        quotient = raised >> self.shift
+        rest = raised - (quotient << self.shift)
+        if self.even and self.shift:
+            quotient = settle(quotient, rest, self.shift, record)
+            record("halved", quotient >> 1)
+        elif self.shift:
+            record("remainder", rest)
+        out: Integers = np.clip(quotient, self.lo, self.hi)
+        record("room", self.hi - out)
+        record("over", np.maximum(quotient - self.hi, 0))
+        record("under", np.maximum(self.lo - quotient, 0))
+        return out
+
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
+        """State 2^shift (out + over - under) + remainder = x + half, and the products that are zero."""
+        total = lowering.total(inputs[0])
+        view, (first, last) = total.view, self.span(total)
+        out = lowering.held(name, view, self.lo, self.hi)
+        terms = [*out.form.terms]
+        if last > self.hi:
+            terms += self._beyond(lowering, f"{name}.over", view, last - self.hi, self._room(lowering, name, out)).terms
+        if first < self.lo:
+            under = self._beyond(lowering, f"{name}.under", view, self.lo - first, shifted(out.form, -self.lo))
+            terms += scaled(under, -1).terms
+        quotient = Form(out.form.dims, joined(terms), out.form.constant)
+        raised = scaled(quotient, 1 << self.shift)
+        remainder = self._remainder(lowering, name, Operand(name, view, quotient, first, last))
+        constant = raised.constant + remainder.constant - self.half
+        lowering.state(total, Form(raised.dims, joined((*raised.terms, *remainder.terms)), constant))
+        return out
+
+    def _beyond(self, lowering: Lowering, name: str, view: View, reach: int, room: Form) -> Form:
+        """Commit what quotients exceed a bound by, which is zero where there is room left to the bound."""
+        beyond = lowering.ranged(name, view, 0, reach, name)
+        lowering.builder.vanishes.append((name, Vanish((beyond, room))))
+        return beyond
+
+    def _room(self, lowering: Lowering, name: str, out: Operand) -> Form:
+        """Return hi - out, which is at least 0: by the table of out, or committed by limbs as out itself is."""
+        if self.hi - self.lo < LARGEST_TABLE:
+            return shifted(scaled(out.form, -1), self.hi)
+        room = lowering.ranged(f"{name}.room", out.view, 0, self.hi - self.lo, name)
+        zero(lowering, name, (1, out.form), (1, room), constant=-self.hi)
+        return room
+
+    def _remainder(self, lowering: Lowering, name: str, q: Operand) -> Form:
+        """Commit the remainder; for ties to even also q = 2 halved + odd."""
+        if not self.shift:
+            return Form(q.form.dims, (), 0)
+        if not self.even:
+            return lowering.remainder(f"{name}.remainder", q.view, self.shift)
+        odd = lowering.tabled(f"{name}.odd", q.view, 2, name)
+        halved = lowering.ranged(f"{name}.halved", q.view, q.lo >> 1, q.hi >> 1, name)
+        zero(lowering, name, (1, q.form), (-2, halved), (-1, odd))
+        return tied(lowering, name, q.view, self.shift, odd)
