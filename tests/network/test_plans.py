@@ -13,6 +13,7 @@ from zkinfer.network.rescale import Rescale
 from zkinfer.program.check import RelationFails
 from zkinfer.program.from_network import NetworkProgram
 from zkinfer.program.planner import plan_program
+from zkinfer_verify.field.prime import P
 from zkinfer_verify.params.profile import profile_named
 
 SHIFT = 5
@@ -38,3 +39,27 @@ def test_rejects_another_quotient_when_every_limb_may_be_wide():
     moved = replace(case, witness=case.corrupted(columns["out.codes.argument"], 0, -1))
     with pytest.raises(RelationFails):
         moved.check(moved.corrupted(columns["out.remainder.limb0"], 0, 1 << SHIFT))
+
+
+@pytest.mark.parametrize("x", [10, 6])
+def test_rejects_the_odd_neighbour_of_a_tie(x):
+    network = single(Rescale(2, -900, 900, np.zeros(1801, dtype=np.int8), even=True), (3, 4))
+    case = lowered(network, {"x0": np.full((3, 4), x)})
+    columns = {column.name: column for column in case.ranged}
+    case.check()
+
+    def moved(**by):
+        other = case
+        for name, step in by.items():
+            other = replace(other, witness=other.corrupted(columns[f"out.{name.replace('_', '.')}"], 0, step))
+        return other
+
+    towards = 1 if x == 10 else -1
+    odd = {"codes_argument": towards}
+    for cheat in (
+        odd | {"carry": towards},
+        odd | {"pair": towards * (P + 1) // 2},
+        odd | {"pair": towards, "carry": -towards, "carry_argument": -8 * towards},
+    ):
+        with pytest.raises(RelationFails):
+            moved(**cheat).check()

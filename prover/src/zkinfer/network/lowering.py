@@ -86,10 +86,10 @@ class Lowering:
         self.views[name] = view
         return self.builder.ranged(name, view.dims, 0, (1 << shift) - 1, name, exact=True)
 
-    def tabled(self, name: str, view: View, size: int, bundle: str) -> Form:
-        """Commit a value in 0 .. size - 1 as one column, in a table of as many rows."""
+    def tabled(self, name: str, view: View, size: int, bundle: str, lo: int = 0) -> Form:
+        """Commit a value in lo .. lo + size - 1 as one column, in a table of as many rows."""
         self.views[name] = view
-        return self.builder.in_table(name, view.dims, 0, size - 1, bundle)
+        return self.builder.in_table(name, view.dims, lo, lo + size - 1, bundle)
 
     def held(self, name: str, view: View, lo: int, hi: int) -> Operand:
         """Commit a tensor of codes: in one column, or by limbs where there are too many codes for a table."""
@@ -264,6 +264,11 @@ def single_column(form: Form) -> tuple[int, int] | None:
         if term.coefficient == 1 and not term.is_public and set(term.axes) == {ALONG}:
             return term.column, form.constant
     return None
+
+
+def added(form: Form, other: Form) -> Form:
+    """Return the sum of two forms of one shape."""
+    return Form(form.dims, joined((*form.terms, *other.terms)), form.constant + other.constant)
 
 
 def shifted(form: Form, constant: int) -> Form:

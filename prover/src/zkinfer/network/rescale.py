@@ -11,17 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-
 from zkinfer.graph.operator import Array
 from zkinfer.network.codes import Codes
-from zkinfer.network.lowering import Lowering, Operand, Sum, shifted
+from zkinfer.network.lowering import Lowering, Operand, Sum, added, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.ties import settle, tied
+from zkinfer.network.ties import divided, product_and_rest
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
-from zkinfer_verify.statement.relations import Form
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,13 +65,13 @@ class Rescale(Operation):
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Compute quotients and codes; the quotients and remainders are committed as well."""
         (x,) = inputs
-        raised = x + self.half
-        quotient = raised >> self.shift
-        rest = raised - (quotient << self.shift)
         if self.even and self.shift:
-            quotient = settle(quotient, rest, self.shift, record)
-        elif self.shift:
-            record("remainder", rest)
+            quotient = divided(x, self.shift, record, self.lo // 2)
+        else:
+            raised = x + self.half
+            quotient = raised >> self.shift
+            if self.shift:
+                record("remainder", raised - (quotient << self.shift))
         record("codes.argument", quotient - self.lo)
         codes = self.codes(quotient)
         record("codes", codes - self.base)
@@ -85,24 +82,22 @@ class Rescale(Operation):
         total = lowering.total(inputs[0])
         first, last = self.span(total)
         lo, hi = self.codes.range(first, last)
-        first, last = (bound + self.lo for bound in lowering.span(self.key, first - self.lo, last - self.lo))
         # Both are committed less lo: clamps to ranges of one length share a table, wherever the ranges lie.
-        columns = lowering.applied(
-            f"{name}.codes", total.view, first - self.lo, self.codes.over(first, last) - self.base
-        )
+        first, last = lowering.span(self.key, first - self.lo, last - self.lo)
+        values = self.codes.over(first + self.lo, last + self.lo) - self.base
+        columns = lowering.applied(f"{name}.codes", total.view, first, values)
         q, out = shifted(columns[0], self.lo), shifted(columns[1], self.base)
-        left = scaled(q, 1 << self.shift)
-        terms, constant = left.terms, left.constant - self.half
         if self.even and self.shift:
-            argument = Operand(f"{name}.codes.argument", total.view, q, first, last)
-            odd = lowering.image(f"{name}.odd", argument, first, np.arange(first, last + 1, dtype=np.int64) & 1)
-            remainder = tied(lowering, name, total.view, self.shift, odd)
+            # Pairs are committed less half of lo, for codes of either parity: they share a table where quotients do.
+            least, most = first - 1 >> 1, (last >> 1) + 1
+            column = lowering.tabled(f"{name}.pair", total.view, most - least + 1, f"{name}.carry", least)
+            pair = shifted(column, self.lo // 2)
+            lowering.state(total, product_and_rest(lowering, name, total.view, self.shift, q, pair))
         elif self.shift:
             remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
+            lowering.state(total, shifted(added(scaled(q, 1 << self.shift), remainder), -self.half))
         else:
-            remainder = Form(q.dims, (), 0)
-        terms, constant = (*terms, *remainder.terms), constant + remainder.constant
-        lowering.state(total, Form(q.dims, terms, constant))
+            lowering.state(total, q)
         return Operand(name, total.view, out, lo, hi)
 
     @property

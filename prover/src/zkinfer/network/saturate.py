@@ -14,9 +14,9 @@ from typing import ClassVar
 import numpy as np
 
 from zkinfer.network.entrywise import zero
-from zkinfer.network.lowering import LARGEST_TABLE, Lowering, Operand, Sum, joined, shifted
+from zkinfer.network.lowering import LARGEST_TABLE, Lowering, Operand, Sum, added, joined, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.ties import settle, tied
+from zkinfer.network.ties import divided, product_and_rest
 from zkinfer.network.view import View
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
@@ -56,14 +56,14 @@ class Saturate(Operation):
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Compute quotients and codes; what exceeds the codes' range and the remainders are committed as well."""
-        raised = inputs[0] + self.half
-        quotient = raised >> self.shift
-        rest = raised - (quotient << self.shift)
+        (x,) = inputs
         if self.even and self.shift:
-            quotient = settle(quotient, rest, self.shift, record)
-            record("halved", quotient >> 1)
-        elif self.shift:
-            record("remainder", rest)
+            quotient = divided(x, self.shift, record)
+        else:
+            raised = x + self.half
+            quotient = raised >> self.shift
+            if self.shift:
+                record("remainder", raised - (quotient << self.shift))
         out: Integers = np.clip(quotient, self.lo, self.hi)
         record("room", self.hi - out)
         record("over", np.maximum(quotient - self.hi, 0))
@@ -82,10 +82,7 @@ class Saturate(Operation):
             under = self._beyond(lowering, f"{name}.under", view, self.lo - first, shifted(out.form, -self.lo))
             terms += scaled(under, -1).terms
         quotient = Form(out.form.dims, joined(terms), out.form.constant)
-        raised = scaled(quotient, 1 << self.shift)
-        remainder = self._remainder(lowering, name, Operand(name, view, quotient, first, last))
-        constant = raised.constant + remainder.constant - self.half
-        lowering.state(total, Form(raised.dims, joined((*raised.terms, *remainder.terms)), constant))
+        lowering.state(total, self._sum(lowering, name, total, quotient))
         return out
 
     def _beyond(self, lowering: Lowering, name: str, view: View, reach: int, room: Form) -> Form:
@@ -102,13 +99,13 @@ class Saturate(Operation):
         zero(lowering, name, (1, out.form), (1, room), constant=-self.hi)
         return room
 
-    def _remainder(self, lowering: Lowering, name: str, q: Operand) -> Form:
-        """Commit the remainder; for ties to even also q = 2 halved + odd."""
+    def _sum(self, lowering: Lowering, name: str, total: Sum, q: Form) -> Form:
+        """Return the sum whose quotient is q: 2^shift q + remainder - half, or by pairs of quotients."""
         if not self.shift:
-            return Form(q.form.dims, (), 0)
+            return q
         if not self.even:
-            return lowering.remainder(f"{name}.remainder", q.view, self.shift)
-        odd = lowering.tabled(f"{name}.odd", q.view, 2, name)
-        halved = lowering.ranged(f"{name}.halved", q.view, q.lo >> 1, q.hi >> 1, name)
-        zero(lowering, name, (1, q.form), (-2, halved), (-1, odd))
-        return tied(lowering, name, q.view, self.shift, odd)
+            remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
+            return shifted(added(scaled(q, 1 << self.shift), remainder), -self.half)
+        lo, hi = (bound >> self.shift + 1 for bound in (total.lo, total.hi))
+        pair = lowering.ranged(f"{name}.pair", total.view, lo, hi, f"{name}.pair")
+        return product_and_rest(lowering, name, total.view, self.shift, q, pair)

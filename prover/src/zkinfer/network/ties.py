@@ -1,38 +1,41 @@
 """Ties to even, as floating point rounds: for shifts so short that ties are common.
 
-x + half = 2^shift q + rest,    0 <= rest <= 2^shift,    rest in {0, 2^shift} only beside an even q
+    x = 2^(shift + 1) pair + rest,    0 <= rest < 2^(shift + 1),    q = 2 pair + carry(rest)
+
+carry is rest / 2^shift, rounded to 0, 1 or 2: from an even number on, the rest alone tells where a tie goes.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from zkinfer.network.lowering import Lowering
+from zkinfer.network.entrywise import zero
+from zkinfer.network.lowering import Lowering, added
 from zkinfer.network.operation import Integers, Record
 from zkinfer.network.view import View
-from zkinfer_verify.statement.relations import Form, Vanish
+from zkinfer.program.values import scaled
+from zkinfer_verify.statement.relations import Form
 
 
-def settle(quotient: Integers, rest: Integers, shift: int, record: Record) -> Integers:
-    """Return quotients whose ties are even.
-
-    A tie belongs to either quotient: the odd one leaves it to the even one below.
-    """
-    moved = ((rest == 0) & (quotient & 1 == 1)).astype(np.int64)
-    quotient, rest = quotient - moved, rest + (moved << shift)
-    record("tie.argument", rest)
-    record("tie", ((rest == 0) | (rest == 1 << shift)).astype(np.int64))
-    record("odd", quotient & 1)
-    return quotient
+def divided(x: Integers, shift: int, record: Record, base: int = 0) -> Integers:
+    """Return the quotients; pairs are committed less base."""
+    pair = x >> shift + 1
+    rest = x - (pair << shift + 1)
+    carry = _carries(shift)[rest]
+    record("pair", pair - base)
+    record("carry.argument", rest)
+    record("carry", carry)
+    return 2 * pair + carry
 
 
-def tied(lowering: Lowering, name: str, view: View, shift: int, odd: Form) -> Form:
-    """Commit a remainder of 0 .. 2^shift, both ends included: one and the same tie, of two quotients.
+def product_and_rest(lowering: Lowering, name: str, view: View, shift: int, q: Form, pair: Form) -> Form:
+    """State that q is the quotient beside committed pairs, and return the form that is x."""
+    rest, carry = lowering.applied(f"{name}.carry", view, 0, _carries(shift))
+    zero(lowering, f"{name}.carry", (1, q), (-2, pair), (-1, carry))
+    return added(scaled(pair, 2 << shift), rest)
 
-    A flag tells ties, odd tells odd quotients, and one of the two is zero: so the even quotient takes the tie.
-    """
-    ends = np.zeros((1 << shift) + 1, dtype=np.int64)
-    ends[0] = ends[-1] = 1
-    remainder, tie = lowering.applied(f"{name}.tie", view, 0, ends)
-    lowering.builder.vanishes.append((name, Vanish((tie, odd))))
-    return remainder
+
+def _carries(shift: int) -> Integers:
+    """The carry of every rest."""
+    rest, half = np.arange(2 << shift, dtype=np.int64), 1 << shift - 1
+    return (rest > half).astype(np.int64) + (rest >= 3 * half)
