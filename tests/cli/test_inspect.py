@@ -59,6 +59,12 @@ def test_help_is_shown_for_no_arguments_and_on_request(tmp_path):
         assert done.returncode == (0 if arguments else 2)
 
 
+def test_the_help_says_of_each_command_a_whole_sentence():
+    for group in ([], ["bench"]):
+        commands = CliRunner().invoke(app, [*group, "--help"]).output.partition("Commands:")[2].split("\n")[1:-1]
+        assert commands and all(line.endswith(".") and not line.endswith("..") for line in commands), commands
+
+
 def test_every_command_takes_the_shared_options():
     for info in app.registered_commands:
         text = CliRunner().invoke(app, [str(info.name), "--help"]).output

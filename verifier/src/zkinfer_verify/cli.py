@@ -94,8 +94,9 @@ def read_statement(path: Path) -> Statement:
 
     Errors: UsageError naming the file.
     """
+    data = read_file(path, MAX_STATEMENT_BYTES)
     try:
-        return Statement.from_bytes(read_file(path, MAX_STATEMENT_BYTES))
+        return Statement.from_bytes(data)
     except UsageError as error:
         raise UsageError(f"{path}: {str(error).rstrip('.')}; get the statement from whoever published it.") from error
 
@@ -142,18 +143,17 @@ def accepted_text(
 ) -> str:
     """Return what verify prints for people. remedies: the options that would compare the input's range, the model."""
     facts: list[tuple[str, str]] = []
-    of_range, of_model = remedies
     for tensor in outputs.tensors:
         facts.append((printable(tensor.name), show_numbers([*map(str, tensor.integers)])))
         if any(float(a) != b for a, b in zip(tensor.integers, tensor.display, strict=True)):
             facts.append(("displayed", show_numbers([f"{value:.8g}" for value in tensor.display])))
-    checked = "as expected" if input_range else f"not checked: pass {of_range}"
+    checked = "as expected" if input_range else f"not checked: pass {remedies[0]}"
     facts += [(printable(x.name), f"hidden, in {x.lo}..{x.hi} ({checked})") for x in statement.inputs]
     bound = "as expected" if context else "not checked: pass --context"
     facts += [
         ("context", f"{show_context(outputs.context)} ({bound})"),
         ("statement", outputs.statement_digest.hex()),
-        ("model", f"{outputs.model_id.hex()} ({model or f'not checked: pass {of_model}'})"),
+        ("model", f"{outputs.model_id.hex()} ({model or f'not checked: pass {remedies[1]}'})"),
     ]
     width = max(len(name) for name, _ in facts)
     return "\n".join(["accepted", *(f"{name:<{width}}  {text}" for name, text in facts)])

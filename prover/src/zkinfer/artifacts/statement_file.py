@@ -19,7 +19,8 @@ def read_statement(path: Path) -> Statement:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); check the path or run zkinfer setup.") from error
     if size > MAX_STATEMENT_BYTES:
         raise UsageError(f"{path}: has {size} bytes, more than a statement can have; pass KEYS/statement.zks.")
+    data = read_file(path)
     try:
-        return Statement.from_bytes(read_file(path))
+        return Statement.from_bytes(data)
     except UsageError as error:
         raise UsageError(f"{path}: {error}; get the statement again, or run zkinfer setup.") from error

@@ -30,18 +30,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-app.command("reference")(reference)
-app.command("quantize")(quantize)
-app.command("inspect")(inspect)
-app.command("infer")(infer)
-app.command("estimate")(estimate)
-app.command("accuracy")(accuracy)
-app.command("setup")(setup)
-app.command("check")(check)
-app.command("prove")(prove)
-app.command("verify")(verify)
-app.command("explain")(explain)
-app.add_typer(bench, name="bench")
+app.command("reference", short_help="Write the reference network and its input.")(reference)
+app.command("quantize", short_help="Make integers of a float ONNX model.")(quantize)
+app.command("inspect", short_help="Print a model's layers, and which of them can be proved.")(inspect)
+app.command("infer", short_help="Run a model in exact integers; nothing is proved.")(infer)
+app.command("estimate", short_help="Tell what setup, a proof and its verification would take.")(estimate)
+app.command("accuracy", short_help="Compare float, quantised and proved, layer by layer.")(accuracy)
+app.command("setup", short_help="Write the public statement and the prover's keys of a model.")(setup)
+app.command("check", short_help="Check every relation on an input, without proving.")(check)
+app.command("prove", short_help="Prove what the network gives on an input that stays hidden.")(prove)
+app.command("verify", short_help="Verify a proof.")(verify)
+app.command("explain", short_help="Say what a statement or a proof shows and what it hides.")(explain)
+app.add_typer(bench, name="bench", short_help="Measure on this machine.")
 
 
 def _print_version(asked: bool) -> None:

@@ -11,7 +11,13 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-NAMES = ("reference", "batch", "matvec", "scaling")
+SHORT = {
+    "reference": "Measure a network whole, beside its plain inference.",
+    "batch": "Measure a proof of several inputs beside one of one.",
+    "matvec": "Measure a matrix times a hidden vector.",
+    "scaling": "Measure how time, memory and bytes grow with the network.",
+}
+"""The benchmarks, in the order of the help."""
 
 
 class Benchmarks(TyperGroup):
@@ -19,14 +25,14 @@ class Benchmarks(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Their names, in the order of the help."""
-        return list(NAMES)
+        return list(SHORT)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Import one; nothing for another name."""
-        if cmd_name not in NAMES:
+        if cmd_name not in SHORT:
             return None
         one = typer.Typer(add_completion=False, rich_markup_mode=None)
-        one.command(cmd_name)(_function(cmd_name))
+        one.command(cmd_name, short_help=SHORT[cmd_name])(_function(cmd_name))
         return typer.main.get_command(one)
 
 
