@@ -153,7 +153,9 @@ def _proofs(record: dict[str, Any]) -> str:
         ):
             seconds = (f"{part['seconds']:.2f} s", f"{part['verify_seconds']:.2f} s")
             rows.append((shown, count, str(proofs), *seconds, f"{part['bytes']:,}"))
-    return table(["shown", "images", "proofs", "prove", "verify", "bytes"], rows)
+    machine = record["machine"]
+    where = f"{machine['processor']}, {machine['cores']} cores, load {record['load_before']:.1f} before, {record['measured']}."
+    return "\n\n".join([table(["shown", "images", "proofs", "prove", "verify", "bytes"], rows), where])
 
 
 def write_figures(record: dict[str, Any], page: Path = TUTORIAL) -> None:

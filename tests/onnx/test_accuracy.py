@@ -124,6 +124,7 @@ def test_sees_an_operation_that_rounds_otherwise(folder):
     [
         (("--labels", "few.json"), "give one index for each of the 12 samples"),
         (("--plot", "layers.pdf"), "a plot is a .png file"),
+        (("--plot", "missing/layers.png"), "there is no folder missing"),
         (("--float", "other.onnx"), "has other outputs than"),
     ],
 )

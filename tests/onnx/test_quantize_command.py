@@ -52,6 +52,12 @@ def test_a_model_that_is_refused_is_one_sentence_and_nothing_is_written(folder):
     assert not (folder / "q.onnx").exists()
 
 
+def test_a_folder_that_is_missing_is_told_before_the_work(folder):
+    arguments = ["--calibration", "data.npy", "-o", "missing/q.onnx"]
+    done = zkinfer("quantize", "model.onnx", *arguments, folder=folder, check=2)
+    assert "there is no folder missing; make it first" in error_sentence(done)
+
+
 def test_scales_of_another_kind_are_refused(folder):
     arguments = ["--scales", "log", "--calibration", "data.npy", "-o", "q.onnx"]
     done = zkinfer("quantize", "model.onnx", *arguments, folder=folder, check=2)

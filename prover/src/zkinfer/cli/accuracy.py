@@ -9,6 +9,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from zkinfer.artifacts.staging import require_writable
 from zkinfer.bench.plot import require_plot
 from zkinfer.cli.arguments import ShapeOption
 from zkinfer.cli.run import Run, command
@@ -44,6 +45,8 @@ def accuracy(
     With --float, against the network that MODEL was made from as well; with --labels, how often each is right.
     """
     require_plot(plot)
+    if plot is not None:
+        require_writable(plot)
     from zkinfer.frontend.onnx.parse import refused
     from zkinfer.frontend.onnx.proto import read_proto
     from zkinfer.frontend.onnx.translate import load_with_tensors

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from zkinfer.artifacts.staging import require_writable
 from zkinfer.cli.arguments import ShapeOption
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.values import parse_shapes
@@ -62,6 +63,7 @@ def quantize(
             "Give --calibration DATA, inputs as the network will see them; or --random-calibration, and a network that "
             "may be of no use."
         )
+    require_writable(output)
     if find_spec("onnx") is None or find_spec("onnxruntime") is None:
         raise UsageError("Quantising needs onnx and onnxruntime; install them with `pip install 'zkinfer[onnx]'`.")
     from zkinfer.frontend.onnx.parse import refused

@@ -65,7 +65,10 @@ def _require_float(model: ModelProto) -> None:
 
     for node in model.graph.node:
         if any(part in node.op_type for part in QUANTISED):
-            raise UsageError(f"Node {node.name} ({node.op_type}): the model is quantised already; give the float one.")
+            raise UsageError(
+                f"Node {node.name} ({node.op_type}): the model is quantised already; give the float one, or see what "
+                "zkinfer inspect says of this one."
+            )
     inputs = {value.type.tensor_type.elem_type for value in model.graph.input}
     kinds = inputs | {tensor.data_type for tensor in model.graph.initializer}
     for kind in (TensorProto.FLOAT16, TensorProto.BFLOAT16, TensorProto.DOUBLE):
