@@ -141,13 +141,11 @@ class Builder:
         self.limbs[name] = Limbs(0, 0, ((image, 0),))
         return _column(x.dims, image)
 
-    def multiplicities(self) -> list[int]:
-        """Add the columns that count the lookups in each table; returns their indices."""
+    def multiplicities(self) -> list[Draft]:
+        """Return the columns that count the lookups in each table."""
         total = sum(prod(self.drafts[lookup.components[0][0]].dims) for lookup in self.lookups)
         return [
-            self._draft(
-                Draft(f"table{k + 1}.multiplicities", Role.MULTIPLICITY, (table.size,), 0, total, f"table{k + 1}")
-            )
+            Draft(f"table{k + 1}.multiplicities", Role.MULTIPLICITY, (table.size,), 0, total, f"table{k + 1}")
             for k, table in enumerate(self.tables)
         ]
 

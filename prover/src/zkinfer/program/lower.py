@@ -45,15 +45,31 @@ def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: i
 
     Errors: UsageError naming the layer whose integers could reach p/2, its bound, and what to do; for too many inputs.
     """
+    return in_rows(gather(program, plan, images), plan, profile, model_id)
+
+
+def gather(program: Program, plan: Plan, images: int = 1) -> Builder:
+    """Gather a program's columns and relations: whatever a plan decides but the length of rows.
+
+    Errors: UsageError as `lower`.
+    """
     if not 1 <= images <= MAX_IMAGES:
         raise UsageError(f"A proof is about 1 to {MAX_IMAGES} inputs, not {images}; make several proofs.")
     builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, program.apart(images))
     program.lower(builder)
     for layer, contraction in builder.contractions:
         _need(layer, "weights", contraction.norm)
+    return builder
+
+
+def in_rows(builder: Builder, plan: Plan, profile: str, model_id: bytes) -> Lowered:
+    """Lower what was gathered for a plan, or for another one that differs in the length of rows alone.
+
+    Errors: UsageError as `lower`.
+    """
     statement = state(builder, plan.row_vars, profile, model_id)
     _check_bounds(statement, builder)
-    return Lowered(statement, builder.limbs, plan, images)
+    return Lowered(statement, builder.limbs, plan, builder.images)
 
 
 def state(builder: Builder, row_vars: int, profile: str, model_id: bytes) -> Statement:
@@ -61,8 +77,8 @@ def state(builder: Builder, row_vars: int, profile: str, model_id: bytes) -> Sta
 
     The weights' root is still zero.
     """
-    counts = builder.multiplicities()
-    placed = place_columns(builder.drafts, builder.lookups, row_vars)
+    drafts = [*builder.drafts, *builder.multiplicities()]
+    placed = place_columns(drafts, builder.lookups, row_vars)
     return Statement(
         profile=profile,
         model_id=model_id,
@@ -71,7 +87,7 @@ def state(builder: Builder, row_vars: int, profile: str, model_id: bytes) -> Sta
         weight_rows=placed.weight_rows,
         witness_rows=placed.witness_rows,
         columns=placed.columns,
-        tables=tuple(replace(table, multiplicities=k) for table, k in zip(builder.tables, counts, strict=True)),
+        tables=tuple(replace(table, multiplicities=k) for k, table in enumerate(builder.tables, len(builder.drafts))),
         lookups=tuple(builder.lookups),
         vanishes=tuple(vanish for _, vanish in builder.vanishes),
         contractions=tuple(contraction for _, contraction in builder.contractions),

@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import cache
 from itertools import product
 
+from zkinfer.program.builder import Builder
 from zkinfer.program.cost import plan_cost
-from zkinfer.program.lower import MAX_IMAGES, Lowered, Plan, lower
+from zkinfer.program.lower import MAX_IMAGES, Lowered, Plan, gather, in_rows, lower
 from zkinfer.program.program import Program
 from zkinfer.program.widen import widest
 from zkinfer_verify.params.profile import Profile
@@ -26,8 +27,13 @@ def plan_program(program: Program, profile: Profile, model_id: bytes, minimise: 
     """
 
     @cache
+    def gathered(plan: Plan) -> Builder:
+        return gather(program, plan)
+
+    @cache
     def cost(plan: Plan) -> tuple[float, float]:
-        return plan_cost(lower(program, plan, profile.name, model_id).statement, profile).key(minimise)
+        builder = gathered(replace(plan, row_vars=0))
+        return plan_cost(in_rows(builder, plan, profile.name, model_id).statement, profile).key(minimise)
 
     def with_best_table(plan: Plan, widths: Iterable[int]) -> Plan:
         return min((replace(plan, limb_bits=bits) for bits in widths if LEAST_TABLE_BITS <= bits <= most), key=cost)
