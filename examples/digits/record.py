@@ -154,7 +154,8 @@ def _proofs(record: dict[str, Any]) -> str:
             seconds = (f"{part['seconds']:.2f} s", f"{part['verify_seconds']:.2f} s")
             rows.append((shown, count, str(proofs), *seconds, f"{part['bytes']:,}"))
     machine = record["machine"]
-    where = f"{machine['processor']}, {machine['cores']} cores, load {record['load_before']:.1f} before, {record['measured']}."
+    load = f"load {record['load_before']:.1f} before"
+    where = f"{machine['processor']}, {machine['cores']} cores, {load}, {record['measured']}."
     return "\n\n".join([table(["shown", "images", "proofs", "prove", "verify", "bytes"], rows), where])
 
 
