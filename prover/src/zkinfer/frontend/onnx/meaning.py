@@ -21,8 +21,14 @@ from zkinfer.network.operation import Operation
 
 WEIGHT_BITS = 30
 """Integers that stand for real weights stay under 2^30, in 32 bits."""
+FINEST_BITS = WEIGHT_BITS - 10
+"""And those of sums that are held as they are under 2^20."""
 MAX_SHIFT = 30
-"""Two limbs of a table of 2^15 rows: a longer shift would cost a third one, and is not needed."""
+"""Two limbs of a table of 2^15 rows: for results of few codes a longer shift is not needed, and costs a third one."""
+FEW_CODES = 1 << 12
+MOST_SHIFT = 48
+SUM_BITS = 58
+"""For results of more codes shifts are longer, as far as sums stay under 2^58."""
 EXACT_SHIFT = 16
 """Real weights that are integers after so short a shift are powers of two times integers, and lose nothing."""
 HELD_BITS = 16
@@ -101,8 +107,11 @@ class Linear:
         """Return a function of it."""
         return replace(self, functions=(*self.functions, function))
 
-    def fixed(self, scale: float) -> tuple[Fixed, bool]:
-        """Return the fixed-point scale for results in units of `scale`, and whether no weight is rounded in it."""
+    def fixed(self, scale: float, longest: int) -> tuple[Fixed, bool]:
+        """Return the fixed-point scale for results in units of `scale`, and whether no weight is rounded in it.
+
+        longest: the shift that it may have where weights are rounded.
+        """
         units, offsets = (_flat(arrays) / scale for arrays in (self.weights, self.offsets))
         everything = np.concatenate([units, offsets])
         for shift in range(0 if self.rounded else EXACT_SHIFT + 1):
@@ -110,12 +119,29 @@ class Linear:
             if np.array_equal(shifted, np.rint(shifted)):
                 return Fixed(scale, shift), True
         peak = float(np.abs(units).max(initial=0))
-        return Fixed(scale, max(0, min(self.longest, WEIGHT_BITS - ceil(log2(peak))))), False
+        return Fixed(scale, max(0, min(longest, WEIGHT_BITS - ceil(log2(peak))))), False
+
+    def whole(self) -> Fixed | None:
+        """Return an exact scale without a shift: the coarsest power of two that all weights are multiples of.
+
+        None if there is none that keeps integers small: whole numbers may take all their bits, fractions fewer.
+        """
+        everything = _flat((*self.weights, *self.offsets))
+        peak = float(np.abs(_flat(self.weights)).max(initial=0))
+        for shift in range(0 if self.rounded else EXACT_SHIFT + 1):
+            shifted = everything * 2.0**shift
+            if np.array_equal(shifted, np.rint(shifted)):
+                small = peak * 2.0**shift < 2.0 ** (FINEST_BITS if shift else WEIGHT_BITS)
+                return Fixed(2.0**-shift, 0) if small else None
+        return None
 
     def finest(self) -> Fixed:
         """Return a scale without a shift in which the weights are nearly exact: for sums that are held as they are."""
+        whole = self.whole()
+        if whole is not None:
+            return whole
         peak = max(float(np.abs(w).max(initial=0)) for w in self.weights)
-        return Fixed((peak or 1.0) / 2.0 ** (WEIGHT_BITS - 10), 0)
+        return Fixed((peak or 1.0) / 2.0**FINEST_BITS, 0)
 
 
 @dataclass(frozen=True)

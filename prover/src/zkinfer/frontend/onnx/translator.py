@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import floor, log2
 
 import numpy as np
 
 from zkinfer.frontend.onnx.evaluate import evaluate
 from zkinfer.frontend.onnx.meaning import (
+    FEW_CODES,
     HELD_BITS,
+    MOST_SHIFT,
+    SUM_BITS,
+    Clamp,
     Fixed,
     Function,
     Input,
@@ -37,6 +42,7 @@ from zkinfer.network.saturate import Saturate
 from zkinfer_verify.errors import UsageError
 
 QUANTISE = "quantise the model first: zkinfer quantize"
+WIDER = "cast to a wider type before it, or to float"
 MAX_TABLE_BITS = 16
 FINER = 16
 """A function of a sum is looked up at steps of at most a sixteenth of its result's scale, where the table allows it."""
@@ -95,13 +101,28 @@ class Translator:
         return meaning
 
     def held(self, node: OnnxNode, meaning: Linear | Mapped | Joined) -> Real:
-        """Give a scale to what the model does not quantise: a sum stays exact, a function's results take 16 bits."""
+        """Give a scale to what the model does not quantise.
+
+        A sum stays exact, and so does a clamp of integers; other functions' results take 16 bits.
+        """
         if isinstance(meaning, Joined):
             return self._held_together(node, meaning)
+        if meaning.functions and clamp_of(meaning.functions) is not None:
+            linear = meaning if isinstance(meaning, Linear) else self.linear_of(meaning.real)
+            unit = linear.whole()
+            if unit is not None:
+                return self._clamped_exactly(node, replace(linear, functions=meaning.functions), unit)
         if isinstance(meaning, Linear) and not meaning.functions:
             fixed = meaning.finest()
             return self.as_real(self.sum_of(meaning, fixed), fixed.scale)
         return self.coded(node, meaning)
+
+    def _clamped_exactly(self, node: OnnxNode, linear: Linear, unit: Fixed) -> Real:
+        """Clamp a sum of integers in units of their own."""
+        least, largest = self._bounds(linear)
+        clamp = clamp_of(linear.functions) or Clamp()
+        lo, hi = (int(np.rint(np.clip(bound, clamp.lo, clamp.hi) / unit.scale)) for bound in (least, largest))
+        return self._rescaled(node, linear, unit.scale, lo, hi)
 
     def coded(self, node: OnnxNode, meaning: Meaning) -> Real:
         """Give 16 bits to what the model does not quantise, whatever it is."""
@@ -149,6 +170,23 @@ class Translator:
     def give(self, node: OnnxNode, meaning: Meaning, index: int = 0) -> None:
         """Say what a node's output means."""
         self.meanings[node.outputs[index]] = meaning
+
+    def require_held(self, node: OnnxNode) -> None:
+        """Require that what a node gives as integers stays in their type: nothing wraps around here.
+
+        Errors: Unsupported naming the range.
+        """
+        for name in node.outputs:
+            kind, meaning = self.model.types.get(name, ""), self.meanings.get(name)
+            if not kind.startswith(("int", "uint")) or not isinstance(meaning, Real | Linear):
+                continue
+            if isinstance(meaning, Real):
+                lo, hi = meaning.lo + meaning.zero_point, meaning.hi + meaning.zero_point
+            else:
+                clamp = clamp_of(meaning.functions) or Clamp()
+                lo, hi = (int(np.clip(bound, clamp.lo, clamp.hi)) for bound in self._bounds(meaning))
+            if lo < np.iinfo(kind).min or hi > np.iinfo(kind).max:
+                raise Unsupported(node, f"its integers range in {lo}..{hi}, which {kind} does not hold", WIDER)
 
     def fold(self, node: OnnxNode, values: Array, index: int = 0) -> None:
         """Say that a node's output is a constant."""
@@ -255,7 +293,8 @@ class Translator:
         """Build a sum for a scale, and look up what its functions make of the quotient."""
         clamp = clamp_of(linear.functions)
         if clamp is not None:
-            fixed, exact = linear.fixed(scale)
+            longest = linear.longest if hi - lo < FEW_CODES else self._longest(linear, scale)
+            fixed, exact = linear.fixed(scale, longest)
             first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
             even = exact and fixed.shift > 0
             total = self.sum_of(linear, fixed)
@@ -267,12 +306,17 @@ class Translator:
         # A function of the sum is looked up at steps that are finer than the result's, as far as a table goes.
         least, largest = self._bounds(linear)
         step = max((largest - least) / 2.0**MAX_TABLE_BITS, scale / FINER)
-        fixed, exact = linear.fixed(step)
+        fixed, exact = linear.fixed(step, linear.longest)
         total = self.sum_of(linear, fixed)
         first, last = Rescale(fixed.shift, 0, 0).span(self.specs[total])
         values = composed(linear.functions, step * np.arange(first, last + 1, dtype=np.float64))
         op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), exact and fixed.shift > 0)
         return self.as_real(self.add(node.name, op, [total]), scale)
+
+    def _longest(self, linear: Linear, scale: float) -> int:
+        """Return the longest shift of a sum whose results are many codes: an error of 2^-10 of one shows."""
+        reach = max(map(abs, self._bounds(linear))) / scale
+        return max(linear.longest, min(MOST_SHIFT, floor(SUM_BITS - log2(max(reach, 1.0)))))
 
     def _joined(self, node: OnnxNode, joined: Joined, scale: float, lo: int, hi: int) -> Real:
         """Quantise every part, so that each is rounded once, and put them one after the other."""

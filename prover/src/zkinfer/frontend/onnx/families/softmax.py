@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import MAX_SHIFT, Fixed, Linear, Real
+from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.network.apply import Apply
@@ -18,13 +18,9 @@ from zkinfer.network.rearrange import Reshape
 from zkinfer.network.reduce_max import ReduceMax
 
 LETTERS = "abcdefgh"
+ONE = 1 << 24
+"""What stands for e^0: exponentials are multiples of 2^-24, so that results of 16 bits are rounded right."""
 LONG_SHIFT = 40
-FEW_CODES = 1 << 12
-
-
-def _one(x: Real) -> int:
-    """Return what stands for e^0: exponentials of 8 bit codes are multiples of 2^-16, those of longer ones of 2^-24."""
-    return 1 << (16 if x.hi - x.lo < FEW_CODES else 24)
 
 
 @family("Softmax")
@@ -35,12 +31,11 @@ def softmax(node: OnnxNode, t: Translator) -> None:
     least = 1.0 / t.specs[total].hi
 
     def operation(fixed: Fixed) -> Quotient:
-        return Quotient(fixed.integer(1.0), _one(x))
+        return Quotient(fixed.integer(1.0), ONE)
 
     # What an exponential is multiplied by is rounded, so a tie of the quotient is none of the real numbers.
-    longest = MAX_SHIFT if x.hi - x.lo < FEW_CODES else LONG_SHIFT
     inputs = (exponentials, total)
-    t.give(node, Linear(node.name, x.shape, (np.array(least),), operation, inputs, rounded=True, longest=longest))
+    t.give(node, Linear(node.name, x.shape, (np.array(least),), operation, inputs, rounded=True, longest=LONG_SHIFT))
 
 
 @family("LogSoftmax")
@@ -48,7 +43,7 @@ def log_softmax(node: OnnxNode, t: Translator) -> None:
     """x - max - log(sum of e^(x - max)), along an axis."""
     x = t.real(node)
     largest, _, total = _exponentials(node, t, x)
-    sums = t.as_real(total, 1.0 / _one(x))
+    sums = t.as_real(total, 1.0 / ONE)
     logarithm = t.held(node, replace(t.linear_of(sums), rounded=True).then(lambda s: np.log(np.maximum(s, 1.0))))
 
     def operation(fixed: Fixed) -> Combine:
@@ -64,7 +59,7 @@ def _exponentials(node: OnnxNode, t: Translator, x: Real) -> tuple[str, str, str
     largest = t.add(f"{node.name}/max", ReduceMax((axis,)), [x.tensor])
     distance = t.add(f"{node.name}/distance", Combine((1, -1)), [largest, x.tensor])
     reach = x.hi - x.lo
-    values = np.rint(_one(x) * np.exp(-x.scale * np.arange(reach + 1))).astype(np.int32)
+    values = np.rint(ONE * np.exp(-x.scale * np.arange(reach + 1))).astype(np.int32)
     exponentials = t.add(f"{node.name}/exp", Apply(0, reach, values, 0), [distance])
     labels = LETTERS[: len(x.shape)]
     out = labels.replace(labels[axis], "")
