@@ -12,6 +12,7 @@ from zkinfer.cli.bench.app import app as bench
 from zkinfer.cli.check import check
 from zkinfer.cli.estimate import estimate
 from zkinfer.cli.explain import explain
+from zkinfer.cli.export import export
 from zkinfer.cli.infer import infer
 from zkinfer.cli.inspect import inspect
 from zkinfer.cli.prove import prove
@@ -32,6 +33,7 @@ app = typer.Typer(
 
 app.command("reference", short_help="Write the reference network and its input.")(reference)
 app.command("quantize", short_help="Make integers of a float ONNX model.")(quantize)
+app.command("export", short_help="Write a .json model as an ONNX model of the same integers.")(export)
 app.command("inspect", short_help="Print a model's layers, and which of them can be proved.")(inspect)
 app.command("infer", short_help="Run a model in exact integers; nothing is proved.")(infer)
 app.command("estimate", short_help="Tell what setup, a proof and its verification would take.")(estimate)

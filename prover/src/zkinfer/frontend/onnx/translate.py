@@ -52,6 +52,7 @@ def translate(model: OnnxModel) -> Translation:
                 raise unknown(node)
             try:
                 family(node, translator)
+                translator.require_held(node)
             except Unsupported:
                 raise
             except UsageError as error:
