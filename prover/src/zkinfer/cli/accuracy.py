@@ -10,7 +10,6 @@ import numpy as np
 import typer
 
 from zkinfer.artifacts.staging import require_writable
-from zkinfer.bench.plot import require_plot
 from zkinfer.cli.arguments import ShapeOption
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.values import parse_shapes
@@ -44,6 +43,8 @@ def accuracy(
 
     With --float, against the network that MODEL was made from as well; with --labels, how often each is right.
     """
+    from zkinfer.bench.plot import require_plot
+
     require_plot(plot)
     if plot is not None:
         require_writable(plot)

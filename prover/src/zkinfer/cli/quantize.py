@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -16,11 +16,10 @@ from zkinfer.cli.run import Run, command
 from zkinfer.cli.values import parse_shapes
 from zkinfer.frontend.calibration import read_calibration
 from zkinfer.frontend.files import atomic_write
-from zkinfer.quantize.onnx.quality import OutputQuality, compare
-from zkinfer.quantize.onnx.quantizer import quantize_onnx
-from zkinfer.quantize.onnx.samples import inputs_of, random_samples, samples_of
-from zkinfer.quantize.onnx.settings import Settings
 from zkinfer_verify.errors import UsageError
+
+if TYPE_CHECKING:
+    from zkinfer.quantize.onnx.quality import OutputQuality
 
 COMPARED = 16
 """Samples that the quantised model is compared on, at most."""
@@ -55,6 +54,12 @@ def quantize(
     ] = False,
 ) -> None:
     """Write MODEL with 8 or 16 bit integers between its operators, as it can be proved, and say how exact it is."""
+    # What only this command needs, so that the others start sooner.
+    from zkinfer.quantize.onnx.quality import compare
+    from zkinfer.quantize.onnx.quantizer import quantize_onnx
+    from zkinfer.quantize.onnx.samples import inputs_of, random_samples, samples_of
+    from zkinfer.quantize.onnx.settings import Settings
+
     if scales not in ("any", "pow2"):
         raise UsageError(f"--scales {scales!r} is not one of any, pow2.")
     settings = Settings(preset, method, scales == "pow2", not per_tensor)
