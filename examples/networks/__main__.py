@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 
 from examples.networks.catalogue import CATALOGUE
+from examples.networks.page import RECORDS, update
 from examples.networks.proving import run, write
 from zkinfer_verify.errors import ZkinferError
-
-RECORDS = Path(__file__).parent / "records"
 
 
 def main() -> int:
@@ -18,7 +17,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m examples.networks", description=__doc__)
     parser.add_argument("name", choices=CATALOGUE, help="; ".join(f"{k}: {e.about}" for k, e in CATALOGUE.items()))
     parser.add_argument("--folder", type=Path, default=Path("build/networks"), help="where downloads are kept")
-    parser.add_argument("--record", type=Path, help="where the record goes, else into the folder records beside")
+    parser.add_argument("--record", type=Path, help="where the record goes, else into the folder records and the page")
     arguments = parser.parse_args()
     quantised = arguments.folder / f"{arguments.name}.quantised.onnx"
     arguments.folder.mkdir(parents=True, exist_ok=True)
@@ -29,6 +28,8 @@ def main() -> int:
         return 2
     target = arguments.record or RECORDS / f"{arguments.name}.json"
     write(record, target)
+    if arguments.record is None:
+        update()
     took = ", ".join(f"{step} {seconds:.1f} s" for step, seconds in record["seconds"].items())
     print(f"{arguments.name}: accepted. {took}; {record['proof_bytes']:,} bytes of proof")
     return 0

@@ -11,6 +11,7 @@ import pytest
 from examples.networks.catalogue import CATALOGUE
 from examples.networks.download import Package, file_of
 from examples.networks.minilm import read_safetensors
+from examples.networks.page import PAGE, written
 from examples.networks.sound import BANDS, FRAMES, RATE, log_mel
 from examples.networks.texts import HALF, PADDING, file_codes, files, word_pieces
 from zkinfer_verify.errors import UsageError
@@ -93,4 +94,27 @@ def test_weights_are_read_where_the_header_says(tmp_path):
 def test_every_network_names_its_version_and_its_licence():
     for entry in CATALOGUE.values():
         drawn = entry.package is None and entry.licence == "drawn weights"
-        assert drawn or entry.package.version and any(word in entry.licence for word in ("MIT", "Apache-2.0"))
+        assert drawn or (entry.package.version and any(word in entry.licence for word in ("MIT", "Apache-2.0")))
+
+
+def test_the_page_says_what_the_records_say():
+    page = PAGE.read_text()
+    assert written(page) == page, "run `python -m examples.networks.page`"
+
+
+def test_a_record_is_a_row(tmp_path):
+    record = {
+        "network": "small",
+        "parameters": 1234,
+        "seconds": {"setup": 1.26, "prove": 2.0, "verify": 0.04},
+        "peak_memory_bytes": 1_234_000_000,
+        "proof_bytes": 56789,
+        "layers_against_onnxruntime": {"tensors": 3, "codes": 1000, "differing": 1},
+        "integers_against_onnxruntime": [
+            {"codes": 30, "equal": 0.5, "off_by_one": 0.5},
+            {"codes": 10, "equal": 0.0, "off_by_one": 0.0},
+        ],
+    }
+    (tmp_path / "small.json").write_text(json.dumps(record))
+    row = "| small | 1,234 | 1.3 | 2.0 | 0.0 | 1,234 | 56,789 | 3 | 99.9000 % | 75.0 % |"
+    assert row in written(PAGE.read_text(), tmp_path).splitlines()
