@@ -17,10 +17,13 @@ from zkinfer.graph.operator import Shape, show
 from zkinfer.network.lowering import Lowering, Operand, Sum, along, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
 from zkinfer.network.places import Places, output_extents
-from zkinfer.network.view import image_view
+from zkinfer.network.view import View, image_view
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_FACTORS
 from zkinfer_verify.statement.relations import BROADCAST, Contraction, Form, Index, Term, Vanish
+
+LARGEST_COLUMN = 1 << 17
+"""Distances of codes of 16 bits, and padding, take one column."""
 
 
 @dataclass(frozen=True)
@@ -102,9 +105,9 @@ class MaxPool(Operation):
         x = lowering.laid(x, image_view(x.view.shape), f"{name}.input")
         spec = self.spec([Spec(x.view.shape, x.lo, x.hi)], name)
         view, size = image_view(spec.shape), x.hi - self.least + 1
-        out = lowering.tabled(f"{name}.maximum", view, size, name)
+        out = self._counted(lowering, f"{name}.maximum", view, size, name)
         window = list(product(*map(range, self.extents)))
-        distances = [lowering.tabled(f"{name}.distance{k}", view, size, name) for k in range(len(window))]
+        distances = [self._counted(lowering, f"{name}.distance{k}", view, size, name) for k in range(len(window))]
         lowering.builder.vanishes.append((name, Vanish(tuple(distances))))
         places = Places(self, x.view, view)
         front = (BROADCAST,) * len(self.extents)
@@ -118,3 +121,9 @@ class MaxPool(Operation):
         relation = Contraction(places.extents, stacked, (*across, *places.out), None, (), right, places.input, 1)
         lowering.contraction(name, relation)
         return Operand(name, view, shifted(out, self.least), x.lo, x.hi)
+
+    def _counted(self, lowering: Lowering, name: str, view: View, size: int, bundle: str) -> Form:
+        """Commit a value in 0 .. size - 1: in one column, or by limbs where codes are wider than 16 bits."""
+        if size <= LARGEST_COLUMN:
+            return lowering.tabled(name, view, size, bundle)
+        return lowering.ranged(name, view, 0, size - 1, bundle)
