@@ -62,8 +62,13 @@ def run_python(block: Block, namespace: dict[str, Any]) -> None:
 
 def run_console(block: Block, folder: Path) -> None:
     """Run the commands of a console block in `folder` and compare what they print."""
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "120", "NO_COLOR": "1"}
+    environment = {
+        **os.environ,
+        "PATH": _joined(str(Path(sys.executable).parent), os.environ.get("PATH")),
+        "PYTHONPATH": _joined(str(ROOT), os.environ.get("PYTHONPATH")),
+        "COLUMNS": "120",
+        "NO_COLOR": "1",
+    }
     for command, expected in _steps(block):
         done = subprocess.run(
             command,
@@ -78,6 +83,10 @@ def run_console(block: Block, folder: Path) -> None:
             raise AssertionError(f"{block.page.name}, `{command}` printed:\n{done.stdout}\nexpected:\n{expected}")
         if done.returncode:
             raise AssertionError(f"{block.page.name}, `{command}` ended with {done.returncode}:\n{done.stdout}")
+
+
+def _joined(first: str, rest: str | None) -> str:
+    return os.pathsep.join([first, rest] if rest else [first])
 
 
 def _steps(block: Block) -> list[tuple[str, str]]:
