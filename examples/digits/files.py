@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no types
 
 from examples.digits.data import load
 from examples.digits.model import onnx_model
@@ -18,7 +19,8 @@ def write_files(folder: Path) -> tuple[float, int]:
     """Train, and write all files; return the share of the test images that are read rightly, and how many there are."""
     folder.mkdir(parents=True, exist_ok=True)
     training, test = load()
-    weights = train(training)
+    with threadpool_limits(1):  # the products are small: threads would only wait for each other
+        weights = train(training)
     (folder / "digits.onnx").write_bytes(onnx_model(weights).SerializeToString())
     np.save(folder / "calibration.npy", training.images[:CALIBRATION_IMAGES, np.newaxis])
     np.save(folder / "test.npy", test.images[:, np.newaxis])
