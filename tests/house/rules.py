@@ -11,7 +11,7 @@ from collections.abc import Iterator
 MAX_FILE_LINES = 400
 # Of what `verify` imports, which is all that an accepted proof depends on; and with the tools around it.
 MAX_VERIFYING_LINES = 3800
-MAX_VERIFIER_LINES = 4250
+MAX_VERIFIER_LINES = 4300
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -8,9 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attacks.classes.a18_function_values import squaring
+from zkinfer.kernels import native
+from zkinfer.kernels.vectors import KernelVectors
 from zkinfer.program.tables import runs_of, table_component
 from zkinfer_verify.field.extension import ZERO, Ext
 from zkinfer_verify.poly.eq import eq_table
+from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.statement.relations import Lookup
 from zkinfer_verify.statement.tables import Table
@@ -46,7 +49,8 @@ def test_a_segment_is_the_extension_of_its_rows(values: list[int], start: int, c
         expected = ZERO
         for weight, value in zip(eq, rows[start : start + count], strict=False):
             expected = expected + weight * value
-        assert table.segment(component, start, count, POINT) == expected
+        assert table.segment(component, start, count, POINT, Vectors()) == expected
+        assert table.segment(component, start, count, POINT, KernelVectors(native)) == expected
 
 
 def test_a_table_of_pairs_counts_in_the_ledger_where_nobody_looks_it_up() -> None:

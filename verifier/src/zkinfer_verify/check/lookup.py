@@ -106,5 +106,5 @@ def _table_values(red: Reduction, leaf: LeafRow, beta: Ext, cell_point: Sequence
         table, power = red.statement.tables[segment.table], slot.slot_mass(cell_point)
         for component in range(table.width):
             power = power * beta
-            out = out + power * table.segment(component, segment.start, count, inner)
+            out = out + power * table.segment(component, segment.start, count, inner, red.ch.vectors)
     return out
