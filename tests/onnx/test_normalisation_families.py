@@ -74,5 +74,7 @@ def test_division_by_a_tensor(tmp_path):
 def test_a_fine_divisor_that_may_be_next_to_zero_is_refused(tmp_path):
     """Its reciprocals would be next to nothing: what is lost is said, and 8 bits lose less."""
     z = np.abs(normal(1, 3, 8, 8, seed=2)) + np.float32(0.5)
-    with pytest.raises(AssertionError, match="takes 65536 codes, and may be next to zero; quantise the divisor to 8 bits"):
+    with pytest.raises(
+        AssertionError, match="takes 65536 codes, and may be next to zero; quantise the divisor to 8 bits"
+    ):
         agree(tmp_path, [node("Div", "x z")], {"x": normal(1, 3, 8, 8), "z": z}, {}, "int16", share=0.02)
