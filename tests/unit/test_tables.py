@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from attacks.classes.a18_function_values import squaring
@@ -40,6 +40,8 @@ def test_runs_are_few(values: list[int], count: int) -> None:
 @given(
     st.lists(st.integers(-9, 9), min_size=1, max_size=40), st.integers(0, 30), st.integers(1, 16), st.integers(-5, 5)
 )
+@example([0] * 20 + [5] * 20, 25, 5, 0)
+@example([0, 5] * 10, 3, 9, -2)
 def test_a_segment_is_the_extension_of_its_rows(values: list[int], start: int, count: int, lo: int) -> None:
     start = min(start, len(values) - 1)
     count = min(count, len(values) - start)
