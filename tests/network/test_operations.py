@@ -176,6 +176,15 @@ CASES = {
     "place of the last of the largest": (Largest(2, 4, last=True), [(1, 3, 4, 5)], (Rescale(7, -1, 1),)),
     "place of the largest channel": (Largest(1, 3), [(1, 3, 4, 5)], ()),
     "place of the largest of many codes": (Largest(1, 3), [(2, 3)], (Combine((1 << 30,)),)),
+    "convolution of an entry": (
+        Convolution((1, 1), (1, 1), (2, 0), (1, 1), 1, (), small(2, 1, 1, 2), small(2)),
+        [(1, 1, 1, 1)],
+        (),
+    ),
+    "largest of an entry": (MaxPool((3,), (1,), (1,), (1,), (1,), -200), [(1, 1, 1)], ()),
+    "slopes that all share": (Slopes(small(1, 1), small(1, 1, seed=3)), [(3, 4)], ()),
+    "slopes of an entry": (Slopes(small(1, 1), small(1, 1, seed=3)), [(1, 1)], ()),
+    "an image and an entry": (Combine((1, 3)), [(1, 2, 3, 4), (1, 1, 1, 1)], ()),
     "reshape across axes": (Reshape((8, 3)), [(6, 4)], ()),
     "reshape of an image": (Reshape((1, 6, 20)), [(1, 3, 8, 5)], ()),
 }

@@ -81,7 +81,7 @@ class Places:
             self.extents = self.extents[:-2]
             outs = Index(groups, ((group, 1),), 0)
             ins = (outs,)
-        along_x = ["places" if _is_spatial(x, axis) else "channels" for axis in x.axes if axis]
+        along_x = ["places" if _is_spatial(x, axis) else "channels" for axis in x.axes]
         missing = [kind for kind in ("places", "channels") if kind not in along_x]
         order = [*along_x, *missing]
         self.kinds = [kind in along_x for kind in order]

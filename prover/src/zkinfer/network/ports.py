@@ -45,9 +45,9 @@ def publish(lowering: Lowering, port: Port, tensor: Operand | Sum) -> None:
     public = Form(shape, (Term(1, -len(builder.outputs), (ALONG,) * len(shape)),), -port.offset)
     if isinstance(tensor, Sum) and tensor.relation is not None and _in_order(tensor.view) != shape:
         tensor = lowering.committed(tensor)
+    if isinstance(tensor, Sum) and tensor.unit:
+        tensor = lowering.committed(tensor)
     total = lowering.total(tensor)
-    if total.unit:
-        total = lowering.total(lowering.committed(tensor))
     in_order = _in_order(total.view)
     if in_order is not None and prod(in_order) == prod(shape) and total.relation is None:
         own = Form(total.view.dims, total.terms, total.constant)

@@ -62,6 +62,8 @@ class Slopes(Operation):
         stacked = Form((2, *dims), (*_at(0, x.form), *_at(1, positive)), 0)
         out = self.spec([Spec(x.view.shape, x.lo, x.hi)], name)
         varying = [bool(set(axis) & _varying(x.view, shape)) for axis in x.view.axes]
+        # Factors that all entries share still have an axis: a tensor of which nothing is read has no access.
+        varying[0] |= not any(varying)
         laid = np.stack([_cut(x.view, factor, varying) for factor in factors])
         column = lowering.weight(f"{name}.factors", lambda: laid)
         left = Form(laid.shape, (Term(1, column, (ALONG,) * laid.ndim),), 0)
