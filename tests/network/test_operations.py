@@ -17,6 +17,7 @@ from zkinfer.network.embedding import Embedding
 from zkinfer.network.join import Join
 from zkinfer.network.largest import Largest
 from zkinfer.network.max_pool import MaxPool
+from zkinfer.network.network import Network, Node, Port
 from zkinfer.network.operation import ignore
 from zkinfer.network.pad import Pad
 from zkinfer.network.piece import Piece
@@ -153,6 +154,7 @@ CASES = {
     "joined entries": (Join(1), [(1, 1), (1, 1)], ()),
     "joined clamped codes": (Join(1), [(1, 2, 3), (1, 2, 3)], (Rescale(1, -30, 30),)),
     "joined to other views": (Join(1), [(1, 3, 4, 2), (1, 2, 3, 4)], (Transpose((0, 3, 1, 2)),)),
+    "joined across axes": (Join(1), [(1, 3, 4, 4), (6, 2, 2, 2)], (Reshape((6, 2, 2, 2)),)),
     "joined to weights": (Join(1, small(1, 2, 5), 0), [(1, 3, 5), (1, 1, 5)], ()),
     "joined around weights": (Join(2, small(1, 2, 1, 4), 1), [(1, 2, 3, 4), (1, 2, 2, 4)], ()),
     "joined to a weight": (Join(1, small(1, 1), 1), [(1, 1)], ()),
@@ -335,3 +337,14 @@ def test_a_value_that_is_cut_into_limbs_is_committed_again_where_a_table_reads_i
     network = single(function, (3, 4), lo=-4000, hi=4000, before=(ReduceMax((1,)),))
     case = lowered(network, inputs_of(network, rng()), plan=Plan(12, bits, frozenset()))
     every_change_is_refused(case, rng(2))
+
+
+def test_tensors_whose_axes_were_cut_differently_are_added():
+    ports = Port("x", "x", (2, 5, 3), -9, 9, 1.0), Port("z", "z", (3, 5, 2), -9, 9, 1.0)
+    nodes = []
+    for port in ports:
+        nodes.append(Node(f"{port.name}.turned", Transpose((0, 2, 1)), (port.tensor,)))
+        nodes.append(Node(f"{port.name}.rows", Reshape((6, 5)), (f"{port.name}.turned",)))
+    nodes.append(Node("out", Combine((1, 1)), ("x.rows", "z.rows")))
+    network = Network(ports, tuple(nodes), (Port("y", "out", (6, 5), -18, 18, 1.0, public=True),))
+    every_change_is_refused(lowered(network, inputs_of(network, rng(5))), rng(6))

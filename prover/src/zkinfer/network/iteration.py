@@ -79,10 +79,13 @@ def _axes_in(view: View, firsts: Sequence[int], extents: Sequence[int]) -> AxisA
     return tuple(tuple(k for atom in axis for k in parts[atom]) for axis in view.axes)
 
 
-def join(iteration: Iteration, tensors: Sequence[AxisAtoms]) -> tuple[Iteration, list[AxisAtoms]]:
+def join(
+    iteration: Iteration, tensors: Sequence[AxisAtoms], *, labelled: bool = False
+) -> tuple[Iteration, list[AxisAtoms]]:
     """Join iteration axes that follow one another in every tensor which reads either of them.
 
     A contraction of fewer, longer axes says the same, and more of its operands' axes are read as they are.
+    labelled: only those of one label, so that each still is a part of one of the tensors' axes.
     """
 
     def followers(axes: AxisAtoms) -> dict[int, int | None]:
@@ -96,6 +99,8 @@ def join(iteration: Iteration, tensors: Sequence[AxisAtoms]) -> tuple[Iteration,
             continue
         (second,) = follows
         if second is None or any((second in table) != (atom in table) for table in tables):
+            continue
+        if labelled and iteration.labels[second] != iteration.labels[atom]:
             continue
         heads[second] = atom
 
@@ -122,6 +127,13 @@ def of_views(first: View, second: View) -> tuple[Iteration, AxisAtoms, AxisAtoms
         return None
     iteration, (old, new) = join(*found)
     return iteration, old, new
+
+
+def apart(first: View, second: View) -> View | None:
+    """Return the view with an axis for each part that a tensor's two views are made of, or None as `of_views`."""
+    axes = range(len(first.logical))
+    found = refine((first, second), (axes, axes))
+    return None if found is None else join(*found, labelled=True)[0].view(len(axes))
 
 
 def with_unit(iteration: Iteration) -> Iteration:

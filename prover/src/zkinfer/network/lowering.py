@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from zkinfer.graph.operator import Array
-from zkinfer.network.iteration import of_views
+from zkinfer.network.iteration import apart, of_views
 from zkinfer.network.operation import Integers
-from zkinfer.network.view import View
+from zkinfer.network.view import View, separate_view
 from zkinfer.program.builder import Builder
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import InternalError
@@ -184,19 +184,18 @@ class Lowering:
         """Return an operand in another view of the same shape; `name` names the new columns.
 
         The same integers are committed again, and stated to be the same, entry by entry. Where neither view's axes
-        refine the other's, the tensor is laid out with an axis for each atom in between.
+        refine the other's, the tensor is laid out with an axis for each part in between.
         """
         if operand.view == view:
             return operand
         moved = self._moved(operand, view, name)
         if moved is not None:
             return moved
-        found = of_views(operand.view, view)
-        if found is None:
-            apart = View(view.atoms, view.logical, tuple((k,) for k in range(len(view.atoms))))
-        else:
-            apart = found[0].view(len(view.logical))
-        between = self._moved(operand, apart, f"{name}.apart")
+        parts = apart(operand.view, view)
+        if parts is None:
+            # Two ways to cut an axis that have nothing in common but the whole of it.
+            return self.laid(self.laid(operand, separate_view(view.shape), f"{name}.whole"), view, name)
+        between = self._moved(operand, parts, f"{name}.apart")
         moved = None if between is None else self._moved(between, view, name)
         if moved is None:
             raise InternalError(f"tensor {operand.name} cannot be laid out as {view}")
