@@ -1,7 +1,7 @@
 """A claim is opened at another point than the one at which its sumcheck ended."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 from unittest.mock import patch
@@ -33,10 +33,15 @@ def last_variable_first(label: str) -> Iterator[None]:
             left, right = reversed_bits(left, num_vars), reversed_bits(right, num_vars)
         return prove(tx, kernels, left, right, num_vars, at)
 
-    prove = sumcheck.prove_product
-    with ExitStack() as stack:
-        for module in (contraction, folding):
-            stack.enter_context(patch.object(module, "prove_product", product))
+    def sums(tx: Sender, kernels: Any, points: Any, *others: Any) -> Any:
+        *tables, at = others
+        if at == label:
+            num_vars = len(points[0])
+            points, tables = [point[::-1] for point in points], [reversed_bits(each, num_vars) for each in tables]
+        return prove_sums(tx, kernels, points, tables[0], tables[1], tables[2], at)
+
+    prove, prove_sums = sumcheck.prove_product, sumcheck.prove_eq_sums
+    with patch.object(contraction, "prove_product", product), patch.object(folding, "prove_eq_sums", sums):
         yield
 
 

@@ -59,6 +59,12 @@ JSON_TEXTS = {
 def cases() -> Iterator[tuple[str, str, Case]]:
     for n in (0, 1, 2, 5, 12):
         yield "eq_table", f"{n} variables", lambda r, n=n: ([scalar(r) for _ in range(n)],)
+    for c, h, m in ((1, 1, 1), (3, 1, 16), (2, 8, 1), (5, 16, 128), (0, 1, 1)):
+        yield (
+            "eq_sums",
+            f"{c} tables, {h} times {m}",
+            lambda r, c=c, h=h, m=m: (words(r, c, 2 * h * m, 2), words(r, c, h, 2), words(r, c, m, 2)),
+        )
     for h in (0, 1, 8, 3000):
         yield "halve_eq", f"h = {h}", lambda r, h=h: (words(r, 2 * h, 2),)
 
@@ -110,6 +116,11 @@ def cases() -> Iterator[tuple[str, str, Case]]:
             )
         yield "combine_rows", f"{m} x {k} uint64", lambda r, m=m, k=k: (words(r, m, k), words(r, m, 2))
         yield "columns_combine", f"{m} x {k}", lambda r, m=m, k=k: (words(r, m, k), words(r, k, 2))
+        yield (
+            "combine_rows_into",
+            f"{m} x {k}",
+            lambda r, m=m, k=k: (words(r, m, k), words(r, m, 2), words(r, k, 2)),
+        )
     yield (
         "combine_rows",
         "extreme bytes and coefficients",
@@ -213,6 +224,36 @@ def cases() -> Iterator[tuple[str, str, Case]]:
                 r.integers(-300, 300, k, dtype=np.int32),
                 s,
                 d,
+            ),
+        )
+    for x, places, taps, stride, dilation, padding in (
+        ((1, 1, 1), (1, 1), (1, 1), (1, 1), (1, 1), (0, 0)),
+        ((9, 12, 4), (7, 11), (3, 2), (1, 1), (1, 1), (0, 0)),
+        ((10, 7, 5), (4, 5), (2, 3), (3, 2), (2, 1), (1, 2)),
+        ((3, 2, 9), (2, 2), (4, 5), (1, 1), (1, 3), (5, 0)),
+        ((4, 4, 0), (2, 2), (2, 2), (1, 1), (1, 1), (0, 0)),
+    ):
+        yield (
+            "correlate",
+            f"{x} with {places}, padding {padding}",
+            lambda r, x=x, p=places, t=taps, s=stride, d=dilation, o=padding: (
+                words(r, *x),
+                words(r, *p, 2),
+                t,
+                s,
+                d,
+                o,
+            ),
+        )
+    for n, scale, first in ((0, 1, 0), (1000, 1, -20), (1000, 3, -60)):
+        yield (
+            "count_into",
+            f"{n} values, scale {scale}",
+            lambda r, n=n, s=scale, f=first: (
+                r.integers(-20, 20, n),
+                s,
+                f,
+                integers(r, np.int32, 130).astype(np.int64),
             ),
         )
     for name, text in JSON_TEXTS.items():

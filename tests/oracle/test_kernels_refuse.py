@@ -86,6 +86,19 @@ REFUSED = {
     "a window that does not fit": (lambda: native.convolve(i32(2, 2, 1), i32(1, 3, 1, 1), (1, 1), (1, 1)), "that fits"),
     "a window that stands still": (lambda: native.convolve(i32(2, 2, 1), i32(1, 1, 1, 1), (0, 1), (1, 1)), "that fits"),
     "other channels": (lambda: native.convolve(i32(2, 2, 1), i32(1, 1, 1, 2), (1, 1), (1, 1)), "o, a, b, 1"),
+    "a correlation that stands still": (
+        lambda: native.correlate(u64(2, 2, 1), u64(1, 1, 2), (1, 1), (0, 1), (1, 1), (0, 0)),
+        "steps of at least one",
+    ),
+    "a correlation of terabytes": (
+        lambda: native.correlate(u64(2, 2, 1), u64(1, 1, 2), (1 << 20, 1 << 20), (1, 1), (1, 1), (0, 0)),
+        "at most",
+    ),
+    "a value without a place": (
+        lambda: native.count_into(np.array([3]), 1, 0, np.zeros(3, np.int64)),
+        "values: one has no place",
+    ),
+    "eq tables of another length": (lambda: native.eq_sums(u64(1, 6, 2), u64(1, 2, 2), u64(1, 2, 2)), "tables"),
     "axis two": (lambda: native.spread(u64(2, 2, 2), 2, u64(2, 2), 1), "axis 0 or 1"),
     "too many variables": (lambda: native.eq_table([(0, 0)] * 41), "at most 40 variables"),
 }

@@ -67,7 +67,7 @@ def test_rejects_a_proof_when_an_output_passes_its_bound():
 
 
 def test_an_item_fits_its_plan_when_its_size_does():
-    item = Message("prover", "label", Kind.EXT, 2)
-    assert item.fits(item) and item.fits(item._replace(size=None))
-    assert not item.fits(item._replace(size=1))
-    assert not item.fits(item._replace(size=None, kind=Kind.BASE))
+    item = ("prover", "label", Kind.EXT, 2)
+    assert Message(*item).allows(*item) and Message("prover", "label", Kind.EXT, None).allows(*item)
+    for other in (("prover", "label", Kind.EXT, 1), ("prover", "label", Kind.BASE, None), ("verifier", *item[1:])):
+        assert not Message(*other).allows(*item)

@@ -44,6 +44,22 @@ pub fn combine_rows<'py>(
     by_type!("rows", rows, [i8, i16, i32, i64, u64], |rows| typed(py, rows, coefs))
 }
 
+/// Write sum_m coefs[m] * rows[m] into out (K, 2): rows (m, K) of canonical uint64, coefs (m, 2).
+#[pyfunction]
+pub fn combine_rows_into(
+    py: Python<'_>,
+    rows: &Bound<'_, PyAny>,
+    coefs: &Bound<'_, PyAny>,
+    out: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let rows = Input::<u64>::new("rows", rows, "m, k")?;
+    let (count, width) = (rows.shape()[0], rows.shape()[1]);
+    let coefs = Input::new("coefs", coefs, &format!("{count}, 2"))?;
+    let mut out = Output::new("out", out, &format!("{width}, 2"))?;
+    let (rows, coefs, sum) = (rows.entries()?, coefs.pairs()?, out.pairs()?);
+    run(py, || combine::combine_rows(rows, coefs, sum))
+}
+
 /// Return weights @ x in int64, wrapping: weights (o, k) of signed integers, x (k,) of int64.
 #[pyfunction]
 pub fn matvec<'py>(
@@ -96,6 +112,21 @@ pub fn convolve<'py>(
     let (x, kernel, sums) = (x.entries()?, kernel.entries()?, out.entries()?);
     run(py, || zkinfer_kernels::convolve::convolve(x, kernel, window, sums))?;
     Ok(out.array())
+}
+
+/// Add one to counts[scale * value - first] for each of int64 values (n,); counts (m,) of int64.
+#[pyfunction]
+pub fn count_into(
+    py: Python<'_>,
+    values: &Bound<'_, PyAny>,
+    scale: i64,
+    first: i64,
+    counts: &Bound<'_, PyAny>,
+) -> PyResult<()> {
+    let values = Input::<i64>::new("values", values, "n")?;
+    let mut counts = Output::<i64>::new("counts", counts, "m")?;
+    let (values, counts) = (values.entries()?, counts.entries()?);
+    run(py, || vector::count(values, scale, first, counts))
 }
 
 /// Return int64 integers (n,) modulo p as canonical uint64.

@@ -28,15 +28,15 @@ mod _native {
     #[pymodule_export]
     use crate::instructions::instructions;
     #[pymodule_export]
-    use crate::integers::{combine_rows, convolve, matvec, to_field};
+    use crate::integers::{combine_rows, combine_rows_into, convolve, count_into, matvec, to_field};
     #[pymodule_export]
     use crate::logup::{fold_nodes, logup_leaves_into, logup_next_round_into, logup_parents, logup_round};
     #[pymodule_export]
     use crate::numbers::number_lists;
     #[pymodule_export]
-    use crate::poly::{columns_combine, evaluate_many, multiply_add_into, spread};
+    use crate::poly::{columns_combine, correlate, evaluate_many, multiply_add_into, spread};
     #[pymodule_export]
-    use crate::tables::{eq_table, fold, halve_eq, product_round, vanish_round};
+    use crate::tables::{eq_sums, eq_table, fold, halve_eq, product_round, vanish_round};
     #[pymodule_export]
     use crate::vector::{add, dot, dot_base, ext_scale, mul};
 }

@@ -3,6 +3,7 @@
 use numpy::PyArrayDyn;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
+use zkinfer_kernels::correlate::Sliding;
 use zkinfer_kernels::{evaluate, poly};
 
 use crate::array::{Input, Output, refuse, run};
@@ -37,6 +38,37 @@ pub fn columns_combine<'py>(
     let mut out = Output::zeros(py, &[rows, 2]);
     let products = out.pairs()?;
     run(py, || poly::columns_combine(columns, coefs, products))?;
+    Ok(out.array())
+}
+
+/// Return what each entry of a sliding window meets: x (h, w, c) in F, weights (i, j, 2) of places, to (*taps, c, 2).
+#[pyfunction]
+pub fn correlate<'py>(
+    py: Python<'py>,
+    x: &Bound<'py, PyAny>,
+    weights: &Bound<'py, PyAny>,
+    taps: [usize; 2],
+    stride: [usize; 2],
+    dilation: [usize; 2],
+    padding: [usize; 2],
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let x = Input::<u64>::new("x", x, "h, w, c")?;
+    let weights = Input::new("weights", weights, "i, j, 2")?;
+    let (input, places) = (x.shape(), weights.shape());
+    let sliding = Sliding {
+        input: [input[0], input[1]],
+        channels: input[2],
+        places: [places[0], places[1]],
+        taps,
+        stride,
+        dilation,
+        padding,
+    };
+    let (x, weights) = (x.entries()?, weights.pairs()?);
+    sliding.sums().map_err(refuse)?;
+    let mut out = Output::zeros(py, &[taps[0], taps[1], sliding.channels, 2]);
+    let sums = out.pairs()?;
+    run(py, || zkinfer_kernels::correlate::correlate(x, weights, sliding, sums))?;
     Ok(out.array())
 }
 

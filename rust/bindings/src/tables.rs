@@ -3,7 +3,7 @@
 use numpy::PyArrayDyn;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use zkinfer_kernels::{eq, fold as folding, product, vanish};
+use zkinfer_kernels::{eq, eq_sums as sums, fold as folding, product, vanish};
 
 use crate::array::{Input, Output, Scalar, axes, pair, run, scalar};
 
@@ -31,6 +31,26 @@ pub fn halve_eq<'py>(py: Python<'py>, eq: &Bound<'py, PyAny>) -> PyResult<Bound<
     let mut out = Output::zeros(py, &[eq.len() / 2, 2]);
     let rows = out.pairs()?;
     run(py, || eq::halve_eq(eq, rows))?;
+    Ok(out.array())
+}
+
+/// Return sum_i eq_c[i] (T_c[i], T_c[half + i]) of tables (c, 2 h m, 2): (c, 2, 2), where
+/// eq_c[i] = high[c, i / m] low[c, i mod m], high (c, h, 2) and low (c, m, 2).
+#[pyfunction]
+pub fn eq_sums<'py>(
+    py: Python<'py>,
+    tables: &Bound<'py, PyAny>,
+    high: &Bound<'py, PyAny>,
+    low: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let tables = Input::new("tables", tables, "c, n, 2")?;
+    let count = tables.shape()[0];
+    let high = Input::new("high", high, &format!("{count}, h, 2"))?;
+    let low = Input::new("low", low, &format!("{count}, m, 2"))?;
+    let (tables, high, low) = (tables.pairs()?, high.pairs()?, low.pairs()?);
+    let mut out = Output::zeros(py, &[count, 2, 2]);
+    let pairs = out.pairs()?.as_chunks_mut().0;
+    run(py, || sums::eq_sums(tables, high, low, pairs))?;
     Ok(out.array())
 }
 

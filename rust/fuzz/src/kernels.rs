@@ -1,6 +1,9 @@
 //! Kernels on slices whose lengths, sizes and words are whatever the input says: `Err`, or a result, never a panic.
 
-use zkinfer_kernels::{Pair, combine, encode, eq, evaluate, fold, hash, layer, logup, poly, product, vanish, vector};
+use zkinfer_kernels::correlate::{self, Sliding};
+use zkinfer_kernels::{
+    Pair, combine, encode, eq, eq_sums, evaluate, fold, hash, layer, logup, poly, product, vanish, vector,
+};
 
 const MOST: usize = 40;
 
@@ -64,7 +67,7 @@ impl Arguments<'_> {
 /// Call one kernel, chosen by the first byte.
 pub fn kernels(data: &[u8]) {
     let mut a = Arguments(data);
-    let kernel = a.byte() % 27;
+    let kernel = a.byte() % 30;
     let _ = match kernel {
         0 => encode::encode_rows(&a.words(), a.size(), &mut a.words(), a.size(), a.size()),
         1 => eq::halve_eq(&a.pairs(), &mut a.pairs()),
@@ -103,6 +106,28 @@ pub fn kernels(data: &[u8]) {
         23 => combine::combine_rows(&a.signed(|word| word as i8), &a.pairs(), &mut a.pairs()),
         24 => layer::next_round(&mut a.pairs(), &mut a.arrays::<4>(), a.pair(), a.size(), a.pair()).map(drop),
         25 => hash::multiproof_root(b"tag", a.size() as u32, &a.words(), &a.digests(), &a.digests()).map(drop),
+        26 => eq_sums::eq_sums(&a.pairs(), &a.pairs(), &a.pairs(), &mut a.arrays::<2>()),
+        27 => vector::count(
+            &a.signed(|word| word as i64),
+            a.word() as i64,
+            a.word() as i64,
+            &mut a.signed(|_| 0),
+        ),
+        28 => {
+            let mut two = || [a.size(), a.size()];
+            let (input, places, taps) = (two(), two(), two());
+            let (stride, dilation, padding) = (two(), two(), two());
+            let sliding = Sliding {
+                input,
+                channels: a.size(),
+                places,
+                taps,
+                stride,
+                dilation,
+                padding,
+            };
+            correlate::correlate(&a.words(), &a.pairs(), sliding, &mut a.pairs())
+        }
         _ => combine::combine_rows(&a.words(), &a.pairs(), &mut a.pairs()),
     };
 }

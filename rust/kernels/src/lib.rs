@@ -8,8 +8,10 @@
 mod bytes;
 pub mod combine;
 pub mod convolve;
+pub mod correlate;
 pub mod encode;
 pub mod eq;
+pub mod eq_sums;
 mod error;
 pub mod evaluate;
 pub mod fold;

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
 use zkinfer_field::{Ext, ExtSum, Fp, Instructions, Pair, ScaledSum};
 
-use crate::error::{Result, require, require_len};
+use crate::error::{Result, ShapeError, require, require_len};
 use crate::parallel::{GRAIN, reduce_over};
 
 /// Writes a + b in F.
@@ -178,6 +178,18 @@ fn dot_halves<T: Copy + Into<i64>>(row: &[T], x: &[i32]) -> i64 {
         }
     }
     dot_integers(row, x)
+}
+
+/// Counts values: adds one to counts[scale * value - first] for each.
+pub fn count(values: &[i64], scale: i64, first: i64, counts: &mut [i64]) -> Result<()> {
+    for value in values {
+        let place = value.wrapping_mul(scale).wrapping_sub(first);
+        let slot = usize::try_from(place).ok().and_then(|place| counts.get_mut(place));
+        // The value itself may be secret.
+        let count = slot.ok_or_else(|| ShapeError::new("values: one has no place among the counts".to_owned()))?;
+        *count += 1;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

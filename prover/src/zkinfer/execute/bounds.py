@@ -43,9 +43,12 @@ def sum_bound(x: Array, weights: Array) -> int:
     return min(coarse, (math.floor(norm * (1 + 2.0**-20)) + 1) * peak(x))
 
 
-def check_fits_int64(x: Array, weights: Array, bias: Array | None, where: str) -> int:
-    """The bound of a layer's sums without the bias, or a UsageError if they can leave int64."""
-    bound = sum_bound(x, weights)
+def check_fits_int64(x: Array, weights: Array, bias: Array | None, where: str, norm: int | None = None) -> int:
+    """The bound of a layer's sums without the bias, or a UsageError if they can leave int64.
+
+    norm: the largest L1 norm of an output's weights, of a caller who knows it.
+    """
+    bound = sum_bound(x, weights) if norm is None else norm * peak(x)
     total = bound + (0 if bias is None else peak(bias))
     if total >= INT64_EXACT:
         raise UsageError(

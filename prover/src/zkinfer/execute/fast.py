@@ -54,14 +54,15 @@ def apply(op: Operator, x: Array, where: str) -> Array:
     raise InternalError(f"{where}: the fast executor does not know this operator.")
 
 
-def convolution(x: Array, op: Convolution, where: str = "Convolution") -> Array:
+def convolution(x: Array, op: Convolution, where: str = "Convolution", norm: int | None = None) -> Array:
     """The convolution of x (H, W, C); exact int64 (H', W', out) if x, kernel and bias hold integers.
 
+    norm: the largest L1 norm of an output's weights, of a caller who knows it.
     Errors: UsageError where shapes disagree or a sum can leave int64. Owner: the caller owns the result.
     """
     height, width, out_channels = op.output_shape(x.shape, where)
     kernel_shape = op.kernel.shape
-    total, working = _types(x, op.kernel, op.bias, where)
+    total, working = _types(x, op.kernel, op.bias, where, norm)
     out = np.empty((height, width, out_channels), dtype=total)
     top, left, bottom, right = op.padding
     padded = np.pad(x.astype(working), ((top, bottom), (left, right), (0, 0)))
@@ -97,13 +98,14 @@ def max_pool(x: Array, op: MaxPool) -> Array:
     return out
 
 
-def fully_connected(x: Array, op: FullyConnected, where: str = "FullyConnected") -> Array:
+def fully_connected(x: Array, op: FullyConnected, where: str = "FullyConnected", norm: int | None = None) -> Array:
     """weights @ x + bias; exact int64 (out,) if x, weights and bias hold integers.
 
+    norm: the largest L1 norm of an output's weights, of a caller who knows it.
     Errors: UsageError where shapes disagree or a sum can leave int64.
     """
     op.output_shape(x.shape, where)
-    total, _ = _types(x, op.weights, op.bias, where)
+    total, _ = _types(x, op.weights, op.bias, where, norm)
     if all_integers(x, op.weights, op.bias):
         # A matrix times a vector waits for memory: the weights are read as they lie, and not copied to a wider type.
         weights = op.weights if op.weights.dtype.kind == "i" else as_int64(op.weights, where)
@@ -127,13 +129,15 @@ def _windows(x: Array, op: Convolution) -> Array:
     return view.transpose(0, 1, 3, 4, 2)
 
 
-def _types(x: Array, weights: Array, bias: Array | None, where: str) -> tuple[np.dtype[np.generic], npt.DTypeLike]:
+def _types(
+    x: Array, weights: Array, bias: Array | None, where: str, norm: int | None
+) -> tuple[np.dtype[np.generic], npt.DTypeLike]:
     """The type of the result, and the type in which to multiply."""
     total = result_type(x, weights, bias)
     if not all_integers(x, weights, bias):
         return total, total
     as_int64(x, where)
-    bound = check_fits_int64(x, weights, bias, where)
+    bound = check_fits_int64(x, weights, bias, where, norm)
     if bound < INT32_EXACT:
         return total, np.int32
     return total, np.float64 if bound < FLOAT64_EXACT else np.int64

@@ -20,6 +20,9 @@ class Kernels(Protocol):
     def eq_table(self, point: Sequence[Element]) -> Vector:
         """Return eq(point, i) for every index i, (2^n, 2)."""
 
+    def eq_sums(self, tables: Vector, high: Vector, low: Vector) -> Vector:
+        """Return the sum of each table's halves times an eq table of its own, which is high times low: (c, 2, 2)."""
+
     def halve_eq(self, eq: Vector) -> Vector:
         """Return an eq table without its first variable, (h, 2)."""
 
@@ -53,6 +56,9 @@ class Kernels(Protocol):
 
     def combine_rows(self, rows: NDArray[Any], coefs: Vector) -> Vector:
         """Return sum over rows of coefs * rows, (K, 2); rows of integers or of elements of F."""
+
+    def combine_rows_into(self, rows: Vector, coefs: Vector, out: Vector) -> None:
+        """Write the sum over rows of elements of F of coefs * rows into out, (K, 2)."""
 
     def dot(self, a: Vector, b: Vector) -> Element:
         """Return the sum of a * b over E."""
@@ -98,6 +104,20 @@ class Kernels(Protocol):
         self, x: NDArray[np.int32], kernel: NDArray[np.int32], stride: tuple[int, int], dilation: tuple[int, int]
     ) -> NDArray[np.int64]:
         """Return the convolution of integers, exact as long as its sums fit int32."""
+
+    def count_into(self, values: NDArray[np.int64], scale: int, first: int, counts: NDArray[np.int64]) -> None:
+        """Add one to the count of scale * value - first for each value."""
+
+    def correlate(
+        self,
+        x: Vector,
+        weights: Vector,
+        taps: tuple[int, int],
+        stride: tuple[int, int],
+        dilation: tuple[int, int],
+        padding: tuple[int, int],
+    ) -> Vector:
+        """Return what each entry of a sliding window meets in x, summed with the weights of its places."""
 
     def add(self, a: Vector, b: Vector) -> Vector:
         """Return a + b over F, entry by entry."""

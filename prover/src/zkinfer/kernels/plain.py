@@ -6,7 +6,6 @@ rows may be stored by its first m rows only: half is 2^(v-1), and a missing row 
 Functions named `*_into` write into their argument; every other returns a new array.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +17,10 @@ from zkinfer.kernels.plain_hash import hash_leaves as hash_leaves
 from zkinfer.kernels.plain_hash import keystream as keystream
 from zkinfer.kernels.plain_hash import merkle_levels as merkle_levels
 from zkinfer.kernels.plain_hash import multiproof_root as multiproof_root
+from zkinfer.kernels.plain_integers import convolve as convolve
+from zkinfer.kernels.plain_integers import count_into as count_into
+from zkinfer.kernels.plain_integers import matvec as matvec
+from zkinfer.kernels.plain_integers import number_lists as number_lists
 from zkinfer_verify.field.extension import NON_RESIDUE
 from zkinfer_verify.field.prime import GENERATOR, P, root_of_unity
 
@@ -47,6 +50,18 @@ def halve_eq(eq: Vector) -> Vector:
     """
     h = len(eq) // 2
     return _store(_integers(eq[:h]) + _integers(eq[h:]))
+
+
+def eq_sums(tables: Vector, high: Vector, low: Vector) -> Vector:
+    """Return the sums of both halves of tables, each times an eq table of its own.
+
+        out[c] = sum_i eq_c[i] (T_c[i], T_c[h m + i]),  eq_c[i] = high[c, i // m] low[c, i % m]
+
+    Shapes: tables (c, 2 h m, 2), high (c, h, 2), low (c, m, 2), to (c, 2, 2).
+    """
+    count, entries = len(tables), tables.shape[1] // 2
+    eq = _times(_integers(high)[:, :, None], _integers(low)[:, None]).reshape(count, 1, entries, 2)
+    return _store(_times(eq, _integers(tables).reshape(count, 2, entries, 2)).sum(axis=2))
 
 
 def fold(table: Vector, r: Element, half: int) -> Vector:
@@ -162,6 +177,11 @@ def combine_rows(rows: NDArray[Any], coefs: Vector) -> Vector:
     return _store(total)
 
 
+def combine_rows_into(rows: Vector, coefs: Vector, out: Vector) -> None:
+    """Write sum_m coefs[m] * rows[m]; shapes (m, K) over F and (m, 2), to (K, 2)."""
+    out[...] = combine_rows(rows, coefs)
+
+
 def dot(a: Vector, b: Vector) -> Element:
     """Return sum_i a[i] * b[i]; shapes (n, 2) each."""
     return _total(_times(_integers(a), _integers(b)))
@@ -228,31 +248,26 @@ def spread(table: Vector, axis: int, weights: Vector, step: int) -> Vector:
     return _store(np.moveaxis(out, 0, axis))
 
 
-def matvec(weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return weights @ x; the caller knows that no sum leaves the range of int64.
+def correlate(
+    x: Vector,
+    weights: Vector,
+    taps: tuple[int, int],
+    stride: tuple[int, int],
+    dilation: tuple[int, int],
+    padding: tuple[int, int],
+) -> Vector:
+    """Return out[a, b, c] = sum_ij weights[i, j] x[stride i + dilation a - padding, j and b alike, c], x zero outside.
 
-    Shapes: weights (o, k) of int8, int16, int32 or int64, x (k,), to (o,).
+    Shapes: x (h, w, c) over F, weights (i, j, 2) over E, to (*taps, c, 2). Steps are positive.
     """
-    return weights.astype(np.int64) @ x
-
-
-def convolve(
-    x: NDArray[np.int32], kernel: NDArray[np.int32], stride: tuple[int, int], dilation: tuple[int, int]
-) -> NDArray[np.int64]:
-    """Return out[i, j, o] = sum_abc x[stride i + dilation a, stride j + dilation b, c] kernel[o, a, b, c].
-
-    The caller knows that no sum leaves the range of int32.
-    Shapes: x (h, w, c), kernel (o, a, b, c), to (h', w', o).
-    """
-    rows, columns = (
-        (size - step * (extent - 1) - 1) // jump + 1
-        for size, extent, jump, step in zip(x.shape, kernel.shape[1:3], stride, dilation, strict=False)
-    )
-    out = np.zeros((rows, columns, len(kernel)), dtype=np.int64)
-    for a, b in np.ndindex(*kernel.shape[1:3]):
-        read = x[dilation[0] * a :: stride[0], dilation[1] * b :: stride[1]][:rows, :columns]
-        out += read.astype(np.int64) @ kernel[:, a, b].T.astype(np.int64)
-    return out
+    grid, places = _integers(x), _integers(weights)
+    out = np.zeros((*taps, x.shape[2], 2), dtype=object)
+    for a, b, i, j in np.ndindex(*taps, *weights.shape[:2]):
+        row = stride[0] * i + dilation[0] * a - padding[0]
+        column = stride[1] * j + dilation[1] * b - padding[1]
+        if 0 <= row < x.shape[0] and 0 <= column < x.shape[1]:
+            out[a, b] += grid[row, column][:, None] * places[i, j]
+    return _store(out)
 
 
 def add(a: Vector, b: Vector) -> Vector:
@@ -273,31 +288,6 @@ def ext_scale(a: Vector, s: Element) -> Vector:
 def to_field(ints: NDArray[np.int64]) -> Vector:
     """Return signed integers modulo p; shapes (n,)."""
     return _store(_integers(ints))
-
-
-def number_lists(text: bytes, least: int) -> list[tuple[int, int, NDArray[np.float64]]]:
-    """Return (start, end, numbers) of each list in a JSON text that holds at least `least` numbers and nothing else.
-
-    text[start:end] is the list with its brackets; brackets in strings are none. Left out, for a whole parser to judge:
-    lists with an integer of 19 digits or more, or with a number beyond float64.
-    """
-    found = []
-    for token in _STRING_OR_LIST.finditer(text):
-        items = token["items"]
-        if items is None or not all(map(_NUMBER.fullmatch, items.split(b","))):
-            continue
-        numbers = np.array([float(item) if _is_float(item) else int(item) for item in items.split(b",")], dtype=float)
-        if len(numbers) >= least and np.isfinite(numbers).all():
-            found.append((token.start(), token.end(), numbers))
-    return found
-
-
-_STRING_OR_LIST = re.compile(rb'"(?:[^"\\]|\\(?:.|\Z))*+(?:"|\Z)|\[(?P<items>[^\[\]"]*)\]', re.DOTALL)
-_NUMBER = re.compile(rb"[ \t\n\r]*-?(?:0|[1-9]\d{0,17}(?!\d)|[1-9]\d*(?=[.eE]))(?:\.\d+)?(?:[eE][+-]?\d+)?[ \t\n\r]*")
-
-
-def _is_float(item: bytes) -> bool:
-    return any(mark in item for mark in b".eE")
 
 
 _MISSING_NODE = np.array([[0, 0], [1, 0], [0, 0], [1, 0]], dtype=object)

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.execute.fast import convolution
@@ -104,7 +103,7 @@ class ConvolutionStep:
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """Compute the exact sums."""
         x = tensors[self.source].reshape(self.shape)
-        tensors[self.name] = convolution(x, self.op).astype(np.int64).reshape(-1, self.out_shape[2])
+        tensors[self.name] = convolution(x, self.op, self.name, self.sums.norm).reshape(-1, self.out_shape[2])
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return the kernel and the bias."""

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.execute.fast import fully_connected
@@ -74,7 +73,7 @@ class FullyConnectedStep:
 
     def execute(self, tensors: dict[str, Integers], committed: dict[str, Integers]) -> None:
         """Compute the exact sums."""
-        tensors[self.name] = fully_connected(tensors[self.source].reshape(-1), self.op).astype(np.int64)
+        tensors[self.name] = fully_connected(tensors[self.source].reshape(-1), self.op, self.name, self.sums.norm)
 
     def weights(self) -> dict[str, NDArray[Any]]:
         """Return the matrix and the biases."""

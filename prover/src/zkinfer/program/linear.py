@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,7 @@ class RowSums:
     lo: int
     hi: int
 
-    @property
+    @cached_property
     def norm(self) -> int:
         """The largest L1 norm of an output's weights."""
         return max(p + m for p, m in zip(self.plus, self.minus, strict=True))

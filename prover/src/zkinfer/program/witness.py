@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zkinfer.kernels import native
 from zkinfer.program.hidden import Hidden
 from zkinfer.program.lower import Lowered
 from zkinfer.program.program import Integers, Program
-from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement.column import Column
 from zkinfer_verify.statement.statement import Statement
 
@@ -57,8 +57,7 @@ def put_column(rows: NDArray[Any], column: Column, values: NDArray[Any], row_var
 
 def to_field(values: Integers) -> NDArray[np.uint64]:
     """Read signed integers as canonical elements of F."""
-    negative = values < 0
-    return values.astype(np.uint64) - negative.astype(np.uint64) * np.uint64(2**64 - P)
+    return native.to_field(np.ascontiguousarray(values, dtype=np.int64).reshape(-1)).reshape(values.shape)
 
 
 def _limbs_of(lowered: Lowered, name: str, values: Integers) -> dict[int, Integers]:
@@ -76,7 +75,6 @@ def _count(statement: Statement, columns: dict[int, Integers]) -> list[Integers]
     for lookup in statement.lookups:
         # A row's first component is its number; the other components have been computed to lie in the same row.
         column, scale = lookup.components[0]
-        table = statement.tables[lookup.table]
-        found = columns[column].reshape(-1) * scale - table.lo
-        counts[lookup.table] += np.bincount(found, minlength=table.size)
+        values = np.ascontiguousarray(columns[column]).reshape(-1)
+        native.count_into(values, scale, statement.tables[lookup.table].lo, counts[lookup.table])
     return counts

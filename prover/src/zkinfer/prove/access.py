@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from zkinfer.program.hidden import Hidden
 from zkinfer.prove.forms import Tables, ext_add
+from zkinfer.prove.sliding import directions, lay_out
 from zkinfer_verify.check.access import OperandAxis, axes_of
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.poly.eq import num_bits
@@ -52,15 +53,44 @@ class OperandReader(Hidden):
         lead = np.moveaxis(table, k, 0)[:dim]
         rest = lead.shape[1:]
         lines = np.ascontiguousarray(lead).reshape(dim, -1)
-        parts = []
+        read = None if is_ext or lines.dtype != np.uint64 else self._slide(lines, axis, mine)
+        if read is None:
+            read = self._gather(lines, is_ext, axis, mine)
+        extents = tuple(self.relation.extents[a] for a in mine)
+        read = read.reshape(*extents, *(rest if is_ext else (*rest, 2)))
+        # The new axes stand in front; move them to where axis k was.
+        return np.moveaxis(read, list(range(len(mine))), list(range(k, k + len(mine))))
+
+    def _slide(self, lines: Array, axis: OperandAxis, mine: Sequence[int]) -> Array | None:
+        """Read an axis by one correlation, (all values of `mine`, width, 2), or return None where it is not one."""
+        relation, weigh = self.relation, axis.out_axes
+        moved = {a for out_axis in weigh for a in axes_of(relation.out_access[out_axis])} & set(mine)
+        sides = directions(axis.coordinates, relation.extents, mine)
+        if moved or sides is None:
+            return None
+        own = [a for a in axes_of(axis.coordinates) if a not in mine]
+        at, count = self._tuples(own)
+        rows, columns = sides
+        sums = self.kernels.correlate(
+            lines.reshape(rows.extent, columns.extent, -1),
+            lay_out(sides, relation.extents, own, self._weigh(weigh, at, count)),
+            (rows.taps, columns.taps),
+            (rows.stride, columns.stride),
+            (rows.dilation, columns.dilation),
+            (rows.padding, columns.padding),
+        )
+        # Shared axes are read in ascending order, whichever of them moves the rows.
+        ordered = rows.tap_axis is None or columns.tap_axis is None or rows.tap_axis < columns.tap_axis
+        return sums if ordered else np.swapaxes(sums, 0, 1)
+
+    def _gather(self, lines: Array, is_ext: bool, axis: OperandAxis, mine: Sequence[int]) -> Array:
+        """Read an axis value by value of `mine`, combining the entries that each reads."""
+        dim, parts = len(lines), []
         for values in product(*(range(self.relation.extents[a]) for a in mine)):
             index, weights = self._reads(axis, dict(zip(mine, values, strict=True)))
             taken = lines if len(index) == dim and np.array_equal(index, np.arange(dim)) else lines[index]
             parts.append(self._combine(taken, weights, is_ext))
-        extents = tuple(self.relation.extents[a] for a in mine)
-        read = np.stack(parts).reshape(*extents, *(rest if is_ext else (*rest, 2)))
-        # The new axes stand in front; move them to where axis k was.
-        return np.moveaxis(read, list(range(len(mine))), list(range(k, k + len(mine))))
+        return np.stack(parts)
 
     def _combine(self, rows: Array, weights: Array, is_ext: bool) -> Array:
         """Return sum_i weights[i] * rows[i] over E, flat."""
@@ -77,10 +107,8 @@ class OperandReader(Hidden):
     def _reads(self, axis: OperandAxis, fixed: Mapping[int, int]) -> tuple[NDArray[np.intp], Array]:
         """Return which entries of a tensor's axis are read for fixed shared axes, and with what weights (n, 2)."""
         own = [a for a in axes_of(axis.coordinates) if a not in fixed]
-        extents = [self.relation.extents[a] for a in own]
-        count = prod(extents)
-        values = np.indices(extents).reshape(len(own), count)
-        at: dict[int, Any] = dict(zip(own, values, strict=True)) | dict(fixed)
+        at, count = self._tuples(own)
+        at |= fixed
         position, inside = _position(axis.coordinates, at, count)
         # Where the output reads none of the fixed axes, all of them meet the same weights.
         read = {a for out_axis in axis.out_axes for a in axes_of(self.relation.out_access[out_axis])}
@@ -91,6 +119,12 @@ class OperandReader(Hidden):
         if inside.all():
             return position, weights
         return position[inside], np.ascontiguousarray(weights[inside])
+
+    def _tuples(self, own: Sequence[int]) -> tuple[dict[int, Any], int]:
+        """Return the value of each axis in all tuples of values, and how many there are."""
+        extents = [self.relation.extents[a] for a in own]
+        count = prod(extents)
+        return dict(zip(own, np.indices(extents).reshape(len(own), count), strict=True)), count
 
     def _weigh(self, out_axes: Sequence[int], at: Mapping[int, Any], count: int) -> Array:
         """Return the product of the output axes' weights at iteration indices, (count, 2)."""

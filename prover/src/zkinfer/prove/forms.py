@@ -78,6 +78,12 @@ class Tables(Hidden):
                 total = part if total is None else ext_add(self.kernels, total, part)
         return np.zeros((1 << self.statement.row_vars, 2), dtype=np.uint64) if total is None else total
 
+    def combine_into(self, weights: dict[tuple[Oracle, int], Ext], out: NDArray[np.uint64]) -> None:
+        """Write the combination of rows of A into out, (K, 2)."""
+        chosen = sorted(row for _, row in weights)
+        coefficients = np.array([weights[Oracle.WITNESS, row] for row in chosen], dtype=np.uint64).reshape(-1, 2)
+        self.kernels.combine_rows_into(_rows(self.rows, chosen), coefficients, out)
+
     def combine_block(self, rows: NDArray[Any], coefficients: NDArray[np.uint64]) -> NDArray[np.uint64]:
         """Return sum_i coefficients[i] * rows[i], (width of rows, 2); nobody writes to it.
 
@@ -115,11 +121,9 @@ class Tables(Hidden):
         return None
 
     def _combine_some(self, rows: NDArray[Any], weights: dict[int, Ext]) -> NDArray[np.uint64]:
-        """Return sum of weights[i] * rows[i], without a copy of the rows where they are consecutive."""
+        """Return sum of weights[i] * rows[i]."""
         chosen = sorted(weights)
-        consecutive = chosen[-1] - chosen[0] + 1 == len(chosen)
-        taken = rows[chosen[0] : chosen[-1] + 1] if consecutive else rows[chosen]
-        return self.combine_block(taken, np.array([weights[row] for row in chosen], dtype=np.uint64))
+        return self.combine_block(_rows(rows, chosen), np.array([weights[row] for row in chosen], dtype=np.uint64))
 
     def send_form(
         self, tx: Sender, name: str, form: Form, point: Sequence[Ext], *, factor: bool = False, value: Ext | None = None
@@ -164,6 +168,12 @@ class Tables(Hidden):
         for dim, axis in zip(form.dims, axes, strict=True):
             out = out * prefix_indicator(dim, axis)
         return out
+
+
+def _rows(rows: NDArray[Any], chosen: Sequence[int]) -> NDArray[Any]:
+    """Return rows by ascending numbers: a view where they are consecutive."""
+    consecutive = chosen and chosen[-1] - chosen[0] + 1 == len(chosen)
+    return rows[chosen[0] : chosen[-1] + 1] if consecutive else rows[list(chosen)]
 
 
 def _spread(form: Form, term: Term, cells: NDArray[np.uint64]) -> NDArray[np.uint64]:

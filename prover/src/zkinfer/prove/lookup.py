@@ -1,5 +1,6 @@
 """protocol.md, 7.2, the prover: the LogUp tree, and its layers from the root to the leaves."""
 
+from functools import lru_cache
 from itertools import accumulate, repeat
 from operator import mul
 
@@ -13,6 +14,7 @@ from zkinfer.prove.real_cells import real_cells
 from zkinfer.prove.sender import Sender
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.field.prime import P
+from zkinfer_verify.statement.column import SlotPattern
 from zkinfer_verify.statement.layout import Layout, LeafRow
 from zkinfer_verify.statement.statement import Statement
 
@@ -86,12 +88,18 @@ def _powers(beta: Ext, count: int) -> list[Ext]:
 
 
 def _ids(leaf: LeafRow, size: int) -> NDArray[np.uint64]:
-    """Return the table id of each cell's slot; zero outside of every slot."""
+    """Return the table id of each cell's slot; zero outside of every slot. Read only."""
+    return _ids_of_slots(tuple((segment.table, segment.pattern) for segment in leaf.segments), size)
+
+
+@lru_cache(maxsize=16)
+def _ids_of_slots(slots: tuple[tuple[int, SlotPattern], ...], size: int) -> NDArray[np.uint64]:
     ids = np.zeros(size, dtype=np.uint64)
-    for segment in leaf.segments:
-        width = size >> segment.pattern.slot_vars
-        start = segment.pattern.slot * width
-        ids[start : start + width] = segment.table + 1
+    for table, pattern in slots:
+        width = size >> pattern.slot_vars
+        start = pattern.slot * width
+        ids[start : start + width] = table + 1
+    ids.flags.writeable = False
     return ids
 
 

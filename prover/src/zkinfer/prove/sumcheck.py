@@ -1,9 +1,12 @@
 """The prover's rounds of sumcheck, over tables of values; the mirror of zkinfer_verify.check.sumcheck."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
+from zkinfer.prove.eq_factors import EqFactors
 from zkinfer.prove.sender import Sender
 from zkinfer_verify.field.extension import Ext
 
@@ -53,3 +56,28 @@ def prove_eq_product(
             eq = kernels.halve_eq(eq)
         point.append(r)
     return point, [Ext(int(a), int(b)) for a, b in _values(factors)]
+
+
+def prove_eq_sums(
+    tx: Sender,
+    kernels: Kernels,
+    points: Sequence[Sequence[Ext]],
+    tables: Table,
+    left: Table,
+    right: Table,
+    label: str,
+) -> list[Ext]:
+    """Send the rounds of sum over x of sum_c eq(points_c, x) tables[c, x] + sum_d left[d, x] right[d, x]: 6.5 again.
+
+    Shapes: tables (c, 2^n, 2), c >= 1; left and right (d, 2^n, 2), d >= 0; points of n elements. Returns the point.
+    """
+    factors, point = EqFactors(kernels, points), list[Ext]()
+    for k in range(len(points[0])):
+        half = 1 << (len(points[0]) - 1 - k)
+        products = kernels.product_round(left, right, half)
+        tx.send(label, *(a + Ext(*b) for a, b in zip(factors.message(tables), products, strict=True)))
+        r = tx.challenge(label)
+        factors.fix(r)
+        tables, left, right = (kernels.fold(each, r, half) for each in (tables, left, right))
+        point.append(r)
+    return point

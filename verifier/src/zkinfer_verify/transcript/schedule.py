@@ -4,8 +4,8 @@ from enum import Enum
 from typing import NamedTuple
 
 
-class Kind(Enum):
-    """The type of a transcript item; its value is the byte that is hashed before the item."""
+class Kind(bytes, Enum):
+    """The type of a transcript item: the byte that is hashed before the item."""
 
     BYTES = b"b"
     DIGEST = b"d"
@@ -29,6 +29,6 @@ class Message(NamedTuple):
     kind: Kind
     size: int | None
 
-    def fits(self, planned: "Message") -> bool:
-        """Whether this item is the planned one; a planned size of None fits any."""
-        return self == planned or (planned.size is None and self[:3] == planned[:3])
+    def allows(self, sender: str, label: str, kind: Kind, size: int) -> bool:
+        """Whether an item is this planned one; a planned size of None fits any."""
+        return self[:3] == (sender, label, kind) and self.size in (size, None)

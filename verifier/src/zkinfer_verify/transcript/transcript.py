@@ -10,11 +10,11 @@ transcript is given the run's schedule and takes no item but the next one: no ch
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import count, islice
 from struct import Struct
 
 from zkinfer_verify.errors import InternalError
-from zkinfer_verify.field.extension import ONE, Ext
+from zkinfer_verify.field.extension import ONE, Ext, from_pairs
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import TRANSCRIPT, encode_base, encode_ext, encode_u64, sha256
 from zkinfer_verify.transcript.schedule import Kind, Message
@@ -86,7 +86,7 @@ class Transcript:
 
     def absorb_zeros(self, label: str, count: int) -> None:
         """Absorb a run of zero bytes: the work that a hostile network cannot do inside itself [2025/118]."""
-        self._take(Message("statement", label, Kind.ZEROS, count))
+        self._take("statement", label, Kind.ZEROS, count)
         digest = hashlib.sha256(self._state + _header(Kind.ZEROS, label, count))
         for _ in range(count // len(_ZEROS)):
             digest.update(_ZEROS)
@@ -102,7 +102,7 @@ class Transcript:
         canonical = filter(P.__gt__, self._squeeze(Kind.CHALLENGE, label, count))
         # One iterator twice: each pair takes the next two words.
         pairs = filter(any, zip(canonical, canonical, strict=False))
-        return [Ext(c0, c1) for c0, c1 in islice(pairs, count)]
+        return from_pairs(islice(pairs, count))
 
     def positions(self, label: str, length: int, count: int) -> list[int]:
         """Draw distinct positions below `length` (a power of two), ascending: masked words, redrawn on repetition."""
@@ -113,15 +113,18 @@ class Transcript:
         return sorted(seen)
 
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
-        self._take(Message(sender, label, kind, count))
+        self._take(sender, label, kind, count)
         self._state = hashlib.sha256(self._state + _header(kind, label, len(data)) + data).digest()
 
-    def _take(self, message: Message) -> None:
-        if self._schedule is not None:
-            planned = self._schedule[len(self.record)] if len(self.record) < len(self._schedule) else None
-            if planned is None or not message.fits(planned):
-                raise InternalError(f"transcript is asked for {message}, its schedule goes on with {planned}")
-        self.record.append(message)
+    def _take(self, sender: str, label: str, kind: Kind, size: int) -> None:
+        if self._schedule is None:
+            self.record.append(Message(sender, label, kind, size))
+            return
+        planned = self._schedule[len(self.record)] if len(self.record) < len(self._schedule) else None
+        if planned is None or not planned.allows(sender, label, kind, size):
+            item = Message(sender, label, kind, size)
+            raise InternalError(f"transcript is asked for {item}, its schedule goes on with {planned}")
+        self.record.append(planned)
 
     def _squeeze(self, kind: Kind, label: str, count: int) -> Iterator[int]:
         self._absorb(kind, label, encode_u64(count), "verifier", count)
@@ -137,18 +140,16 @@ class Recorder(Transcript):
         return [ONE] * count
 
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
-        self._take(Message(sender, label, kind, count))
+        self._take(sender, label, kind, count)
 
 
 @lru_cache(maxsize=1 << 12)
 def _header(kind: Kind, label: str, length: int) -> bytes:
     """Return what stands between state and data: the type, the label's length, the label, the data's length."""
     encoded = label.encode("ascii")
-    return kind.value + bytes((len(encoded),)) + encoded + encode_u64(length)
+    return kind + bytes((len(encoded),)) + encoded + encode_u64(length)
 
 
 def _words(state: bytes) -> Iterator[int]:
-    block = 0
-    while True:
+    for block in count():
         yield from _BLOCK.unpack(hashlib.sha256(state + b"s" + encode_u64(block)).digest())
-        block += 1
