@@ -31,6 +31,8 @@ SUM_BITS = 58
 """For results of more codes shifts are longer, as far as sums stay under 2^58."""
 EXACT_SHIFT = 16
 """Real weights that are integers after so short a shift are powers of two times integers, and lose nothing."""
+MOST_SEEN = 1 << 20
+"""Functions of more integers are not evaluated for each of them."""
 HELD_BITS = 16
 """What is not quantised by the model is held in as many bits."""
 
@@ -57,6 +59,10 @@ class Clamp:
     def __call__(self, x: Array) -> Array:
         """Apply it."""
         return np.clip(x, self.lo, self.hi)
+
+    def within(self, unit: float) -> bool:
+        """Whether it clamps multiples of a unit at multiples of it."""
+        return all(np.isinf(bound) or np.rint(bound / unit) * unit == bound for bound in (self.lo, self.hi))
 
 
 Function = Callable[[Array], Array]
@@ -103,6 +109,11 @@ class Linear:
     rounded: bool = False
     longest: int = MAX_SHIFT
 
+    @property
+    def is_product(self) -> bool:
+        """Whether integers of two tensors are multiplied by each other."""
+        return len(self.inputs) == 2 and self.weights[0].size == 1
+
     def then(self, function: Function) -> Linear:
         """Return a function of it."""
         return replace(self, functions=(*self.functions, function))
@@ -140,8 +151,10 @@ class Linear:
         whole = self.whole()
         if whole is not None:
             return whole
-        peak = max(float(np.abs(w).max(initial=0)) for w in self.weights)
-        return Fixed((peak or 1.0) / 2.0**FINEST_BITS, 0)
+        magnitudes = np.unique(np.abs(_flat(self.weights)))
+        if len(magnitudes) == 1 and magnitudes[0] and not self.offsets:
+            return Fixed(float(magnitudes[0]), 0)
+        return Fixed((float(magnitudes.max(initial=0)) or 1.0) / 2.0**FINEST_BITS, 0)
 
 
 @dataclass(frozen=True)
@@ -163,6 +176,13 @@ class Mapped:
     def values(self) -> Array:
         """Return the real results for every integer from lo to hi."""
         return composed(self.functions, self.real.scale * np.arange(self.real.lo, self.real.hi + 1, dtype=np.float64))
+
+    def whole(self) -> bool:
+        """Whether the results are whole numbers, and few enough to be seen so."""
+        if self.real.hi - self.real.lo >= MOST_SEEN:
+            return False
+        values = self.values()
+        return np.array_equal(values, np.rint(values)) and float(np.abs(values).max()) < 2.0**WEIGHT_BITS
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from zkinfer.frontend.onnx.codes import as_integers, require_integers
 from zkinfer.frontend.onnx.families.catalogue import FAMILIES
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxModel, Unsupported
@@ -51,8 +52,9 @@ def translate(model: OnnxModel) -> Translation:
             if family is None:
                 raise unknown(node)
             try:
-                family(node, translator)
-                translator.require_held(node)
+                with as_integers(node, translator):
+                    family(node, translator)
+                require_integers(node, translator)
             except Unsupported:
                 raise
             except UsageError as error:

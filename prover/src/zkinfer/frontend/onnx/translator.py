@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import floor, log2
+from math import floor, log2, prod
 
 import numpy as np
 
@@ -16,8 +16,10 @@ from zkinfer.frontend.onnx.evaluate import evaluate
 from zkinfer.frontend.onnx.meaning import (
     FEW_CODES,
     HELD_BITS,
+    MOST_SEEN,
     MOST_SHIFT,
     SUM_BITS,
+    WEIGHT_BITS,
     Clamp,
     Fixed,
     Function,
@@ -42,7 +44,12 @@ from zkinfer.network.saturate import Saturate
 from zkinfer_verify.errors import UsageError
 
 QUANTISE = "quantise the model first: zkinfer quantize"
-WIDER = "cast to a wider type before it, or to float"
+LARGEST = 1 << 62
+"""Integers stay below what int64 and the field hold."""
+NARROW_BITS = 22
+"""Of wide sums that are multiplied by others, or added to coarser ones."""
+GUARD_BITS = 9
+"""What a weight is rounded by is at most 2^-10 of a code, where it multiplies the largest integer."""
 MAX_TABLE_BITS = 16
 FINER = 16
 """A function of a sum is looked up at steps of at most a sixteenth of its result's scale, where the table allows it."""
@@ -60,6 +67,8 @@ class Translator:
         self.nodes: list[Node] = []
         self.specs: dict[str, Spec] = {}
         self.meanings: dict[str, Meaning] = {}
+        self.narrowed: dict[str, Real] = {}
+        self.integers = {name for name, kind in model.types.items() if kind.startswith(("int", "uint"))}
         for name in model.inputs:
             self.meanings[name] = Input(name, model.shapes[name], model.types[name])
 
@@ -107,19 +116,33 @@ class Translator:
         """
         if isinstance(meaning, Joined):
             return self._held_together(node, meaning)
-        if meaning.functions and clamp_of(meaning.functions) is not None:
+        clamp = clamp_of(meaning.functions)
+        if meaning.functions and clamp is not None:
             linear = meaning if isinstance(meaning, Linear) else self.linear_of(meaning.real)
             unit = linear.whole()
-            if unit is not None:
+            if unit is not None and clamp.within(unit.scale):
                 return self._clamped_exactly(node, replace(linear, functions=meaning.functions), unit)
         if isinstance(meaning, Linear) and not meaning.functions:
             fixed = meaning.finest()
             return self.as_real(self.sum_of(meaning, fixed), fixed.scale)
+        if isinstance(meaning, Mapped) and meaning.whole():
+            values = meaning.values()
+            return self.quantised(node, meaning, 1.0, int(values.min()), int(values.max()))
         return self.coded(node, meaning)
+
+    def narrow(self, node: OnnxNode, x: Real) -> Real:
+        """Return real numbers in at most NARROW_BITS, so that they can be combined with others; whole ones stay."""
+        peak = max(abs(x.lo), abs(x.hi))
+        if peak.bit_length() <= NARROW_BITS or x.scale == 1:
+            return x
+        if x.tensor not in self.narrowed:
+            limit = (1 << NARROW_BITS - 1) - 1
+            self.narrowed[x.tensor] = self.quantised(node, self.linear_of(x), x.scale * peak / limit, -limit, limit)
+        return self.narrowed[x.tensor]
 
     def _clamped_exactly(self, node: OnnxNode, linear: Linear, unit: Fixed) -> Real:
         """Clamp a sum of integers in units of their own."""
-        least, largest = self._bounds(linear)
+        least, largest = self.bounds(linear)
         clamp = clamp_of(linear.functions) or Clamp()
         lo, hi = (int(np.rint(np.clip(bound, clamp.lo, clamp.hi) / unit.scale)) for bound in (least, largest))
         return self._rescaled(node, linear, unit.scale, lo, hi)
@@ -131,7 +154,7 @@ class Translator:
         if isinstance(meaning, Joined):
             return self._held_together(node, meaning)
         if isinstance(meaning, Linear):
-            lo, hi = self._bounds(meaning)
+            lo, hi = self.bounds(meaning)
             values = composed(meaning.functions, np.linspace(lo, hi, 1 << MAX_TABLE_BITS))
         else:
             values = meaning.values()
@@ -140,13 +163,15 @@ class Translator:
         return self.quantised(node, meaning, peak / limit, -limit, limit)
 
     def _held_together(self, node: OnnxNode, joined: Joined) -> Real:
-        """Put tensors on the coarsest of their scales; constants take 16 bits at most."""
+        """Put tensors on the coarsest of their scales; constants that are no multiples of it take 16 bits at most."""
         parts = [part if isinstance(part, Real | np.ndarray) else self.held(node, part) for part in joined.parts]
         reals = [part for part in parts if isinstance(part, Real)]
         constants = np.concatenate([np.zeros(1), *(part.ravel() for part in parts if isinstance(part, np.ndarray))])
-        limit = (1 << HELD_BITS - 1) - 1
         peak = float(np.abs(constants[np.isfinite(constants)]).max(initial=0))
-        scale = max(peak / limit, *(real.scale for real in reals))
+        scale, limit = max(real.scale for real in reals), 1 << WEIGHT_BITS
+        if np.isinf(constants).any() or peak > limit * scale or np.any(np.rint(constants / scale) * scale != constants):
+            limit = (1 << HELD_BITS - 1) - 1
+            scale = max(peak / limit, scale)
         codes = codes_of(node, constants, scale, -limit, limit)
         lo = min(int(codes.min()), *(real.lo for real in reals))
         hi = max(int(codes.max()), *(real.hi for real in reals))
@@ -159,7 +184,7 @@ class Translator:
             tensor = self.add(linear.name, op, [tensor])
         return tensor
 
-    def _bounds(self, linear: Linear) -> tuple[float, float]:
+    def bounds(self, linear: Linear) -> tuple[float, float]:
         """Return the least and the largest real number that a sum can be."""
         fixed = linear.finest()
         spec = linear.operation(fixed).spec([self.specs[name] for name in linear.inputs], linear.name)
@@ -170,23 +195,6 @@ class Translator:
     def give(self, node: OnnxNode, meaning: Meaning, index: int = 0) -> None:
         """Say what a node's output means."""
         self.meanings[node.outputs[index]] = meaning
-
-    def require_held(self, node: OnnxNode) -> None:
-        """Require that what a node gives as integers stays in their type: nothing wraps around here.
-
-        Errors: Unsupported naming the range.
-        """
-        for name in node.outputs:
-            kind, meaning = self.model.types.get(name, ""), self.meanings.get(name)
-            if not kind.startswith(("int", "uint")) or not isinstance(meaning, Real | Linear):
-                continue
-            if isinstance(meaning, Real):
-                lo, hi = meaning.lo + meaning.zero_point, meaning.hi + meaning.zero_point
-            else:
-                clamp = clamp_of(meaning.functions) or Clamp()
-                lo, hi = (int(np.clip(bound, clamp.lo, clamp.hi)) for bound in self._bounds(meaning))
-            if lo < np.iinfo(kind).min or hi > np.iinfo(kind).max:
-                raise Unsupported(node, f"its integers range in {lo}..{hi}, which {kind} does not hold", WIDER)
 
     def fold(self, node: OnnxNode, values: Array, index: int = 0) -> None:
         """Say that a node's output is a constant."""
@@ -205,8 +213,11 @@ class Translator:
     def map(self, node: OnnxNode, function: Function) -> None:
         """Give a function of the first input, entry by entry."""
         meaning = self.meaning(node)
-        if isinstance(meaning, Input) or (isinstance(meaning, Joined) and meaning.after):
+        held = isinstance(meaning, Linear) and not isinstance(function, Clamp) and node.outputs[0] in self.integers
+        if isinstance(meaning, Input) or (isinstance(meaning, Joined) and meaning.after) or held:
             meaning = self.real(node)
+        if isinstance(meaning, Real) and meaning.hi - meaning.lo >= MOST_SEEN:
+            meaning = self.linear_of(meaning)
         self.give(node, Mapped(meaning, (function,)) if isinstance(meaning, Real) else meaning.then(function))
 
     def add(self, name: str, op: Operation, inputs: Sequence[str]) -> str:
@@ -220,7 +231,12 @@ class Translator:
             count += 1
             unique = f"{base}#{count}"
         node = Node(unique, op, tuple(inputs))
-        self.specs[unique] = op.spec([self.specs[tensor] for tensor in inputs], node.where)
+        spec = op.spec([self.specs[tensor] for tensor in inputs], node.where)
+        if spec.peak >= LARGEST:
+            raise UsageError(
+                f"{node.where}: its integers could reach 2^{spec.peak.bit_length() - 1}; quantise what it reads."
+            )
+        self.specs[unique] = spec
         self.nodes.append(node)
         return unique
 
@@ -293,7 +309,7 @@ class Translator:
         """Build a sum for a scale, and look up what its functions make of the quotient."""
         clamp = clamp_of(linear.functions)
         if clamp is not None:
-            longest = linear.longest if hi - lo < FEW_CODES else self._longest(linear, scale)
+            longest = self._longest(linear, scale, few=hi - lo < FEW_CODES)
             fixed, exact = linear.fixed(scale, longest)
             first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
             even = exact and fixed.shift > 0
@@ -304,19 +320,24 @@ class Translator:
             op = Rescale(fixed.shift, first, last, None, even) if looked_up else clamped
             return self.as_real(self.add(node.name, op, [total]), scale)
         # A function of the sum is looked up at steps that are finer than the result's, as far as a table goes.
-        least, largest = self._bounds(linear)
+        least, largest = self.bounds(linear)
         step = max((largest - least) / 2.0**MAX_TABLE_BITS, scale / FINER)
-        fixed, exact = linear.fixed(step, linear.longest)
+        fixed, exact = linear.fixed(step, self._longest(linear, step, few=True))
         total = self.sum_of(linear, fixed)
         first, last = Rescale(fixed.shift, 0, 0).span(self.specs[total])
         values = composed(linear.functions, step * np.arange(first, last + 1, dtype=np.float64))
         op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), exact and fixed.shift > 0)
         return self.as_real(self.add(node.name, op, [total]), scale)
 
-    def _longest(self, linear: Linear, scale: float) -> int:
-        """Return the longest shift of a sum whose results are many codes: an error of 2^-10 of one shows."""
-        reach = max(map(abs, self._bounds(linear))) / scale
-        return max(linear.longest, min(MOST_SHIFT, floor(SUM_BITS - log2(max(reach, 1.0)))))
+    def _longest(self, linear: Linear, scale: float, *, few: bool) -> int:
+        """Return the longest shift of a sum; where results are many codes, an error of 2^-10 of one shows."""
+        if few and linear.rounded:
+            return linear.longest
+        peaks = [self.specs[name].peak for name in linear.inputs]
+        multiplied = prod(peaks) if linear.is_product else max(peaks)
+        needed = multiplied.bit_length() + GUARD_BITS if few else MOST_SHIFT
+        reach = max(map(abs, self.bounds(linear))) / scale
+        return max(linear.longest, min(needed, MOST_SHIFT, floor(SUM_BITS - log2(max(reach, 1.0)))))
 
     def _joined(self, node: OnnxNode, joined: Joined, scale: float, lo: int, hi: int) -> Real:
         """Quantise every part, so that each is rounded once, and put them one after the other."""

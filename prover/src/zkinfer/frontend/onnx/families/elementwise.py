@@ -19,6 +19,8 @@ LETTERS = "abcdefgh"
 RECIPROCAL_BITS = 24
 """Of few codes, those of the largest keep as many significant bits as they have."""
 FEW_CODES = 1 << 9
+FINE = 2.0**-10
+"""Of the coarsest scale in a sum: a finer one's factor would have few bits, where its tensor is wide."""
 MOST_APART = 1 << 8
 """Reciprocals that are held in 16 bits keep 7 of them at least."""
 
@@ -103,19 +105,23 @@ def batch_normalization(node: OnnxNode, t: Translator) -> None:
 
 def _sum(node: OnnxNode, t: Translator, signs: list[float]) -> None:
     """Give the sum of the inputs times their signs."""
-    reals, factors = list[Real](), list[float]()
+    reals = list[Real]()
     constant: Array | None = None
+    own_signs = list[float]()
     rank = len(t.model.shape(node, node.outputs[0]))
     for index, sign in enumerate(signs):
         array = t.constant(node, index)
         if array is None:
-            x = ranked(node, t, t.real(node, index), rank)
-            reals.append(x)
-            factors.append(sign * x.scale)
+            reals.append(t.real(node, index))
+            own_signs.append(sign)
         else:
             own = sign * array.astype(np.float64).reshape((1,) * (rank - array.ndim) + array.shape)
             constant = own if constant is None else constant + own
     bias = constant
+    coarsest = max((real.scale for real in reals), default=0.0)
+    reals = [t.narrow(node, real) if real.scale < coarsest * FINE else real for real in reals]
+    reals = [ranked(node, t, real, rank) for real in reals]
+    factors = [sign * real.scale for sign, real in zip(own_signs, reals, strict=True)]
 
     def operation(fixed: Fixed) -> Combine:
         return Combine(tuple(map(fixed.integer, factors)), None if bias is None else fixed.integers(bias))
@@ -165,7 +171,7 @@ def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | 
 def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return a * b, entry by entry, axes of extent 1 stretched."""
     rank = max(len(a.shape), len(b.shape))
-    a, b = ranked(node, t, a, rank), ranked(node, t, b, rank)
+    a, b = (ranked(node, t, t.narrow(node, x), rank) for x in (a, b))
     labels, out = stretched(a.shape, b.shape)
     scale = a.scale * b.scale
     return Linear(

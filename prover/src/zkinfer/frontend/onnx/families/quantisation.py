@@ -6,13 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
+from zkinfer.frontend.onnx.codes import CODES, INTEGERS, whole_numbers
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Input, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import QUANTISE, Translator
 from zkinfer.graph.operator import Shape
-
-TYPES = ("int8", "uint8", "int16", "uint16")
 
 
 @family("QuantizeLinear")
@@ -20,8 +19,8 @@ def quantize(node: OnnxNode, t: Translator) -> None:
     """codes = saturate(round(x / scale) + zero_point); the integers are the codes less the zero point."""
     scale, zero_point = _parameters(node, t)
     kind = t.model.type(node, node.outputs[0])
-    if kind not in TYPES:
-        raise Unsupported(node, f"it quantises to {kind}", f"quantise to one of {', '.join(TYPES)}")
+    if kind not in CODES:
+        raise Unsupported(node, f"it quantises to {kind}", f"quantise to one of {', '.join(CODES)}")
     limits = np.iinfo(kind)
     lo, hi = int(limits.min) - zero_point, int(limits.max) - zero_point
     meaning = t.meaning(node)
@@ -42,19 +41,19 @@ def dequantize(node: OnnxNode, t: Translator) -> None:
     scale, zero_point = _parameters(node, t)
     meaning = t.meaning(node)
     if isinstance(meaning, Input):
-        if meaning.kind not in TYPES:
-            raise Unsupported(node, f"the codes that it reads are {meaning.kind}", f"use one of {', '.join(TYPES)}")
+        if meaning.kind not in CODES:
+            raise Unsupported(node, f"the codes that it reads are {meaning.kind}", f"use one of {', '.join(CODES)}")
         limits = np.iinfo(meaning.kind)
         lo, hi = int(limits.min) - zero_point, int(limits.max) - zero_point
         meaning = t.input_port(meaning, scale, zero_point, lo, hi, quantised=False)
-    if not isinstance(meaning, Real):
-        raise Unsupported(node, "its input is no tensor of codes", QUANTISE)
-    if meaning.scale != scale or meaning.zero_point != zero_point:
-        raise Unsupported(
-            node,
-            f"it reads codes as ({scale:g}, {zero_point}) that were made as ({meaning.scale:g}, {meaning.zero_point})",
-            "use one scale and zero point for a tensor",
-        )
+    if not isinstance(meaning, Real) or (meaning.scale, meaning.zero_point) != (scale, zero_point):
+        # Integers that were computed, or codes that were made for another scale.
+        kind = t.model.type(node, node.inputs[0])
+        if kind not in INTEGERS:
+            raise Unsupported(node, f"it reads numbers of the type {kind}", QUANTISE)
+        integers = whole_numbers(node, t, 0, zero_point)
+        own = integers if isinstance(integers, Real) else t.held(node, integers)
+        meaning = replace(own, scale=scale * own.scale)
     t.give(node, meaning)
 
 

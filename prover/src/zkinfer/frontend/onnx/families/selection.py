@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -41,7 +42,8 @@ def taken(node: OnnxNode, t: Translator, x: Real, axis: int, places: Array) -> R
     require_matrix(node, extent, count)
     matrix = np.zeros((extent, count))
     matrix[places, np.arange(count)] = 1.0
-    return t.quantised(node, mixed(node, t, x, axis, matrix), x.scale, x.lo, x.hi)
+    moved = t.quantised(node, mixed(node, t, x, axis, matrix), x.scale, x.lo, x.hi)
+    return replace(moved, zero_point=x.zero_point)
 
 
 def mixed(node: OnnxNode, t: Translator, x: Real, axis: int, matrix: Array) -> Linear:
