@@ -84,6 +84,57 @@ CASES = {
         [(1, 3, 4, 5)],
         (Transpose((0, 3, 1, 2)),),
     ),
+    "convolution of images": (
+        Convolution((2, 1), (1, 2), (1, 0), (0, 2), 1, (), small(4, 3, 3, 2), small(4)),
+        [(3, 3, 5, 4)],
+        (),
+    ),
+    "grouped convolution of images in one axis": (
+        Convolution((3,), (2,), (1,), (3,), 2, (), small(4, 2, 2)),
+        [(2, 4, 9)],
+        (),
+    ),
+    "convolution of images of one place": (
+        Convolution((1, 1), (1, 1), (1, 1), (1, 1), 1, (), small(2, 3, 3, 3)),
+        [(3, 3, 1, 1)],
+        (),
+    ),
+    "convolution of images of one channel": (
+        Convolution((1, 1), (1, 1), (0, 0), (0, 0), 1, (), small(1, 1, 2, 2)),
+        [(3, 1, 3, 4)],
+        (),
+    ),
+    "convolution in three axes": (
+        Convolution((1, 2, 1), (2, 1, 1), (1, 0, 1), (0, 1, 2), 1, (), small(3, 2, 2, 3, 2), small(3)),
+        [(1, 2, 4, 5, 3)],
+        (),
+    ),
+    "depthwise convolution of images in three axes": (
+        Convolution((2, 1, 3), (1, 1, 1), (0, 1, 0), (0, 1, 0), 2, (), small(2, 1, 2, 2, 2)),
+        [(2, 2, 4, 3, 5)],
+        (),
+    ),
+    "convolution of a flat volume": (
+        Convolution((1, 1, 1), (1, 1, 1), (1, 0, 0), (1, 0, 0), 1, (), small(2, 1, 3, 1, 1)),
+        [(1, 1, 1, 1, 4)],
+        (),
+    ),
+    "convolution along the first of three axes": (
+        Convolution((1, 1, 1), (1, 1, 1), (0, 0, 0), (0, 0, 0), 1, (), small(2, 2, 3, 1, 1)),
+        [(1, 2, 5, 1, 1)],
+        (),
+    ),
+    "window sum in three axes": (
+        Convolution((2, 1, 1), (1, 1, 1), (1, 0, 0), (0, 1, 0), 1, (3, 2, 2), factor=2),
+        [(2, 2, 5, 3, 3)],
+        (),
+    ),
+    "largest of windows of images": (MaxPool((3, 2), (2, 1), (1, 1), (1, 0), (0, 1), -128), [(3, 2, 5, 4)], ()),
+    "largest of windows in three axes": (
+        MaxPool((2, 1, 2), (1, 1, 2), (1, 1, 1), (1, 0, 0), (0, 0, 1), -128),
+        [(2, 2, 3, 2, 5)],
+        (),
+    ),
     "window sum": (Convolution((2, 2), (1, 1), (1, 0), (0, 1), 1, (3, 2), factor=-3), [(1, 3, 7, 5)], ()),
     "matrix": (Einsum(("ab", "bc"), "ac", small(6, 5), small(1, 5)), [(3, 6)], ()),
     "matrix of a flattened image": (

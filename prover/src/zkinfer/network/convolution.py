@@ -1,4 +1,4 @@
-"""Convolution over one or two spatial axes: stride, padding, dilation and groups in the accesses of a contraction."""
+"""Convolution over one to three spatial axes: stride, padding, dilation and groups in the accesses of a contraction."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.relations import ALONG, Access, Contraction, Form, Term
 
-MAX_SPATIAL = 2
+MAX_SPATIAL = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +32,7 @@ class Convolution(Operation):
 
         out[n, o, i..] = bias[o] + sum_{c, a..} x[n, group(o) C + c, stride i + dilation a - before] kernel[o, c, a..]
 
-    x: (1, groups * C, spatial..); kernel: (out, C, spatial..); bias: (out,); before, after: zeros around the input.
+    x: (images, groups * C, spatial..); kernel: (out, C, spatial..); bias: (out,); before, after: zeros around x.
     kernel None: every channel's window is summed by itself and multiplied by `factor` (`window`: its extents).
     """
 
@@ -54,7 +54,7 @@ class Convolution(Operation):
         return self.window if self.kernel is None else self.kernel.shape[2:]
 
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
-        """Return (1, out, spatial..) and the range that the kernel's positive and negative parts give."""
+        """Return (images, out, spatial..) and the range that the kernel's positive and negative parts give."""
         (x,) = inputs
         self._check(x.shape, where)
         sizes = output_extents(self, x.shape[2:])
@@ -63,18 +63,16 @@ class Convolution(Operation):
         lo, hi = (min(x.lo, 0), max(x.hi, 0)) if any((*self.before, *self.after)) else (x.lo, x.hi)
         if self.kernel is None:
             count = prod(self.window) * self.factor
-            return Spec((1, x.shape[1], *sizes), *interval((count * lo, count * hi)))
+            return Spec((*x.shape[:2], *sizes), *interval((count * lo, count * hi)))
         plus, minus = self._sums
         bias = np.zeros(len(plus), dtype=np.int64) if self.bias is None else self.bias.astype(np.int64)
         lows, highs = plus * lo - minus * hi + bias, plus * hi - minus * lo + bias
-        return Spec((1, len(self.kernel), *sizes), int(lows.min()), int(highs.max()))
+        return Spec((x.shape[0], len(self.kernel), *sizes), int(lows.min()), int(highs.max()))
 
     def _check(self, shape: Shape, where: str) -> None:
         spatial = len(shape) - 2
-        if not 1 <= spatial <= MAX_SPATIAL or shape[0] != 1:
-            raise UsageError(
-                f"{where}: its input has shape {show(shape)}; one image of one or two spatial axes is supported."
-            )
+        if not 1 <= spatial <= MAX_SPATIAL:
+            raise UsageError(f"{where}: its input has shape {show(shape)}; one to three spatial axes are supported.")
         if not len(self.extents) == len(self.stride) == len(self.dilation) == len(self.before) == spatial:
             raise UsageError(f"{where}: its window has {len(self.extents)} axes, the input {spatial}.")
         if self.kernel is not None and self.kernel.shape[1] * self.groups != shape[1]:
@@ -92,40 +90,43 @@ class Convolution(Operation):
         return np.maximum(rows, 0).sum(axis=1), np.maximum(-rows, 0).sum(axis=1)
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
-        """Compute the exact sums."""
+        """Compute the exact sums, image by image."""
         (x,) = inputs
-        channels = x.shape[1] if self.kernel is None else len(self.kernel)
         terms = prod(self.extents) if self.kernel is None else prod(self.kernel.shape[1:])
         kind = working_type(terms * peak(x) * (1 if self.kernel is None else peak(self.kernel)))
-        pads = ((0, 0), *zip(self.before, self.after, strict=True))
-        padded = np.pad(x[0].astype(kind), pads)
+        return np.stack([self._image(image.astype(kind)) for image in x])
+
+    def _image(self, x: Array) -> Integers:
+        """Compute the sums of one image, (out, spatial..)."""
+        channels = len(x) if self.kernel is None else len(self.kernel)
+        padded = np.pad(x, ((0, 0), *zip(self.before, self.after, strict=True)))
         spans = [d * (size - 1) + 1 for d, size in zip(self.dilation, self.extents, strict=True)]
         spatial = tuple(range(1, padded.ndim))
         windows = sliding_window_view(padded, spans, axis=spatial)
         cut = (*(slice(None, None, s) for s in self.stride), *(slice(None, None, d) for d in self.dilation))
         windows = windows[(slice(None), *cut)]
-        out = np.empty((1, channels, *windows.shape[1 : padded.ndim]), dtype=np.int64)
+        out = np.empty((channels, *windows.shape[1 : padded.ndim]), dtype=np.int64)
         if self.kernel is None:
-            out[0] = windows.sum(axis=tuple(range(padded.ndim, windows.ndim)))
+            out[:] = windows.sum(axis=tuple(range(padded.ndim, windows.ndim)))
             out *= self.factor
         elif self.groups == len(padded) == channels:
             # One channel a group: a sum over the window's few places, each a product of whole images.
-            total = np.zeros(out.shape[1:], dtype=kind)
+            total = np.zeros(out.shape, dtype=padded.dtype)
             for place in np.ndindex(*self.extents):
-                weights = self.kernel[(slice(None), 0, *place)].astype(kind)
+                weights = self.kernel[(slice(None), 0, *place)].astype(padded.dtype)
                 total += windows[(..., *place)] * weights.reshape(-1, *(1 for _ in spatial))
-            out[0] = total
+            out[:] = total
         else:
-            self._grouped(windows, out, kind)
+            self._grouped(windows, out)
         if self.bias is not None:
             out += self.bias.astype(np.int64).reshape(-1, *(1 for _ in spatial))
         return out
 
-    def _grouped(self, windows: Array, out: Integers, kind: object) -> None:
+    def _grouped(self, windows: Array, out: Integers) -> None:
         """Multiply each group's windows by its kernels, a block of places at a time."""
         assert self.kernel is not None
         size, count = self.kernel.shape[1], len(self.kernel) // self.groups
-        places = out.shape[2:]
+        places = out.shape[1:]
         terms = prod(self.kernel.shape[1:])
         rows = max(1, (1 << 22) // (terms * prod(places[1:])))
         for group in range(self.groups):
@@ -137,7 +138,7 @@ class Convolution(Operation):
                 inner = block.ndim - len(places) - 1
                 order = (0, *range(block.ndim - inner, block.ndim), *range(1, block.ndim - inner))
                 columns = block.transpose(order).reshape(terms, -1)
-                out[0, own, first : first + rows] = (matrix @ columns).reshape(count, -1, *places[1:])
+                out[own, first : first + rows] = (matrix @ columns).reshape(count, -1, *places[1:])
 
     def constants(self) -> Mapping[str, Array]:
         """Kernel and bias."""

@@ -30,8 +30,8 @@ LARGEST_COLUMN = 1 << 17
 class MaxPool(Operation):
     """out[n, c, i..] = max over a.. of x[n, c, i * stride + a * dilation - before ..], where that is in x.
 
-    x: (1, channels, spatial..), no integer under `least`; every window has a place in x. before, after: places around
-    the input.
+    x: (images, channels, spatial..), no integer under `least`; every window has a place in x. before, after: places
+    around x.
     """
 
     kind: ClassVar[str] = "max_pool"
@@ -46,15 +46,13 @@ class MaxPool(Operation):
     kernel: ClassVar[None] = None
 
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
-        """Return (1, channels, spatial..) and the input's range.
+        """Return (images, channels, spatial..) and the input's range.
 
         Errors: UsageError for windows of more places than a product has factors, and for such as lie in the padding.
         """
         (x,) = inputs
-        if not len(x.shape) - 2 == len(self.extents) in (1, 2) or x.shape[0] != 1:
-            raise UsageError(
-                f"{where}: its input has shape {show(x.shape)}; one image of one or two spatial axes is supported."
-            )
+        if not len(x.shape) - 2 == len(self.extents) in (1, 2, 3):
+            raise UsageError(f"{where}: its input has shape {show(x.shape)}; one to three spatial axes are supported.")
         if x.lo < self.least:
             raise UsageError(f"{where}: its input ranges from {x.lo}, under {self.least}.")
         if np.prod(self.extents) > MAX_FACTORS:
@@ -64,7 +62,7 @@ class MaxPool(Operation):
             raise UsageError(
                 f"{where}: a window of {show(self.extents)} lies outside of its input {show(x.shape[2:])}."
             )
-        return Spec((1, x.shape[1], *sizes), x.lo, x.hi)
+        return Spec((*x.shape[:2], *sizes), x.lo, x.hi)
 
     def _real(self, extents: Shape, sizes: Shape) -> list[bool]:
         """Whether along each axis every window has a place in the input."""

@@ -7,7 +7,7 @@ from math import prod
 from typing import Protocol
 
 from zkinfer.graph.operator import Array, Shape
-from zkinfer.network.view import View
+from zkinfer.network.view import View, image_groups
 from zkinfer_verify.statement.relations import Access, Index
 
 
@@ -54,12 +54,12 @@ def output_extents(op: Windowed, extents: Shape) -> Shape:
 
 
 class Places:
-    """The iteration axes, and how the tensors read them: place.., window.., group, channel out, channel in.
+    """The iteration axes, and how the tensors read them: place.., window.., group, channel out, channel in, image.
 
         input = place * stride + window * dilation - before,    channel = group * size + (channel in the group)
 
-    The input is read along two axes, positions and channels, also where one has extent 1 and its columns lack it:
-    kinds tells which it has.
+    An axis of the input's form merges a group of its axes (`image_groups`). A group is read also where it has extent 1
+    and the columns lack it: kinds tells which are there. Several images have an axis that nothing slides along.
     """
 
     def __init__(self, op: Windowed, x: View, out: View) -> None:
@@ -69,30 +69,37 @@ class Places:
         place, window = range(spatial), range(spatial, 2 * spatial)
         group, channel_out, channel_in = range(2 * spatial, 2 * spatial + 3)
         self.extents = (*out.shape[2:], *op.extents, groups, count, size)
-        read = tuple(
-            Index(x.shape[2 + k], ((place[k], op.stride[k]), (window[k], op.dilation[k])), op.before[k])
+        read = {
+            2 + k: Index(x.shape[2 + k], ((place[k], op.stride[k]), (window[k], op.dilation[k])), op.before[k])
             for k in range(spatial)
-        )
+        }
         outs = Index(groups * count, ((group, count), (channel_out, 1)), 0)
-        ins = (Index(groups * size, ((group, size), (channel_in, 1)), 0),)
-        written = tuple(Index(out.shape[2 + k], ((place[k], 1),), 0) for k in range(spatial))
+        ins = Index(groups * size, ((group, size), (channel_in, 1)), 0)
+        written = {2 + k: Index(out.shape[2 + k], ((place[k], 1),), 0) for k in range(spatial)}
         if op.kernel is None:
             # Nobody reads the axes of extent 1 that only a kernel has.
             self.extents = self.extents[:-2]
-            outs = Index(groups, ((group, 1),), 0)
-            ins = (outs,)
-        along_x = ["places" if _is_spatial(x, axis) else "channels" for axis in x.axes]
-        missing = [kind for kind in ("places", "channels") if kind not in along_x]
-        order = [*along_x, *missing]
-        self.kinds = [kind in along_x for kind in order]
-        sizes = {"places": prod(x.shape[2:]), "channels": x.shape[1]}
-        self.dims = tuple(sizes[kind] for kind in order)
-        self.input: Access = tuple(read if kind == "places" else ins for kind in order)
-        self.out: Access = tuple(written if _is_spatial(out, axis) else (outs,) for axis in out.axes)
+            ins = outs = Index(groups, ((group, 1),), 0)
+        read[1], written[1] = ins, outs
+        if x.shape[0] > 1:
+            read[0] = written[0] = Index(x.shape[0], ((len(self.extents), 1),), 0)
+            self.extents = (*self.extents, x.shape[0])
+        merged = [axes for axes in image_groups(2 + spatial) if axes[0] in read]
+        present = [_group_of(x, axis, merged) for axis in x.axes]
+        order = [*present, *(axes for axes in merged if axes not in present)]
+        self.kinds = [axes in present for axes in order]
+        self.dims = tuple(prod(x.shape[axis] for axis in axes) for axes in order)
+        self.input: Access = tuple(tuple(read[axis] for axis in axes) for axes in order)
+        self.out: Access = tuple(
+            tuple(written[axis] for axis in _group_of(out, form_axis, merged)) for form_axis in out.axes
+        )
         self.kernel: Access = ((outs,), *((Index(op.extents[k], ((window[k], 1),), 0),) for k in range(spatial)))
         self.kernel = (*self.kernel, (Index(size, ((channel_in, 1),), 0),))
 
 
-def _is_spatial(view: View, axis: Sequence[int]) -> bool:
-    """Whether an axis of an image's form holds its positions; one without atoms does as well."""
-    return all(atom not in view.logical[1] for atom in axis)
+def _group_of(view: View, form_axis: Sequence[int], groups: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
+    """Return the axes that an axis of an image's form merges; one without atoms holds the last of its places."""
+    for axes in groups:
+        if any(atom in view.logical[axis] for axis in axes for atom in form_axis):
+            return axes
+    return next(axes for axes in reversed(groups) if axes[0] > 1)

@@ -16,6 +16,8 @@ from zkinfer_verify.poly.eq import num_bits
 
 Axes = tuple[tuple[int, ...], ...]
 """For each axis its atoms, the most significant first."""
+MERGED = 2
+"""Axes along which windows slide, in one axis of a form: a statement merges no more."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +99,15 @@ def ordered(atoms: Sequence[int], axes: Sequence[tuple[int, ...]]) -> Axes:
     return (kept[first], *(axis for k, axis in enumerate(kept) if k != first))
 
 
+def image_groups(rank: int) -> Axes:
+    """Return which of the axes (batch, channels, spatial..) lie together: positions, of three axes the last two."""
+    first = ((2,),) if rank > MERGED + 2 else ()
+    return ((0,), *first, tuple(range(rank - min(rank - 2, MERGED), rank)), (1,))
+
+
 def image_view(shape: Shape) -> View:
-    """Return the view of (batch, channels, spatial..): all positions in one axis, channels in the other."""
-    return View.of(shape, ((0,), tuple(range(2, len(shape))), (1,)))
+    """Return the view of (batch, channels, spatial..): images, positions and channels in axes of their own."""
+    return View.of(shape, image_groups(len(shape)))
 
 
 def separate_view(shape: Shape) -> View:

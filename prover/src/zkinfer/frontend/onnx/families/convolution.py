@@ -80,10 +80,10 @@ def conv_transpose(node: OnnxNode, t: Translator) -> None:
     biases = None if bias is None else np.repeat(bias.astype(np.float64), prod(steps))
     ones = (1,) * len(axes)
     linear = convolved(node, t, x, kernels, biases, (ones, ones, tuple(pads_before), tuple(pads_after), groups))
-    rows_of = [size // step for size, step in zip(sizes, steps, strict=True)]
+    images, rows_of = x.shape[0], [size // step for size, step in zip(sizes, steps, strict=True)]
     order = [0, 1, *(k for axis in axes for k in (2 + len(axes) + axis, 2 + axis))]
-    after = (Reshape((1, outs, *steps, *rows_of)), Transpose(tuple(order)), Reshape((1, outs, *sizes)))
-    t.give(node, replace(linear, shape=(1, outs, *sizes), after=after))
+    after = (Reshape((images, outs, *steps, *rows_of)), Transpose(tuple(order)), Reshape((images, outs, *sizes)))
+    t.give(node, replace(linear, shape=(images, outs, *sizes), after=after))
 
 
 def _cut_before(
