@@ -100,8 +100,12 @@ def test_batches_of_images(tmp_path, name):
 @pytest.mark.parametrize("shape", [(3, 2, 6, 5), (2, 1, 4, 3, 4)])
 def test_batches_and_volumes_are_proved(tmp_path, shape):
     axes = len(shape) - 2
-    constants = {"w": normal(3, shape[1], *(2,) * axes)}
-    nodes = [node("Conv", "x w", "c", pads=[1, 0] * axes), node("MaxPool", "c", kernel_shape=[2] * axes)]
+    constants = {"w": normal(3, shape[1], *(2,) * axes), "v": normal(3, 2, *(3,) * axes)}
+    nodes = [
+        node("Conv", "x w", "c", pads=[1, 0] * axes),
+        node("MaxPool", "c", "p", kernel_shape=[2] * axes),
+        node("ConvTranspose", "p v", strides=[2] * axes, pads=[1, 1] * axes),
+    ]
     x, path = normal(*shape, seed=4), tmp_path / "m.onnx"
     path.write_bytes(quantised(nodes, {"x": x}, ["y"], constants).SerializeToString())
     keys = zk.setup(path, profile="toy", allow_toy=True)

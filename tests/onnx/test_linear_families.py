@@ -8,6 +8,8 @@ from onnx import helper
 
 from tests.network.lowered import lowered
 from tests.onnx.agreement import compare, quantised
+from zkinfer.frontend.onnx.read import read_onnx
+from zkinfer.frontend.onnx.translate import translate
 
 
 def node(op_type, inputs, output="y", **attributes):
@@ -55,6 +57,20 @@ TRANSPOSED = {
     "stride one": ((1, 3, 6, 5), (3, 4, 3, 3), {"pads": [1, 1, 1, 1]}),
     "groups": ((1, 4, 6, 5), (4, 2, 3, 3), {"group": 2, "strides": [3, 3]}),
     "one axis": ((1, 3, 9), (3, 2, 4), {"strides": [2], "pads": [1, 1]}),
+    "cut inside a stride": ((1, 3, 6, 5), (3, 4, 3, 3), {"strides": [2, 2], "pads": [1, 1, 1, 1]}),
+    "cut unevenly": ((2, 3, 4, 5), (3, 2, 4, 3), {"strides": [3, 2], "pads": [0, 2, 3, 1]}),
+    "cut by most": ((1, 2, 6), (2, 3, 3), {"strides": [4], "pads": [7, 9]}),
+    "padded behind": ((1, 3, 5, 4), (3, 2, 3, 3), {"strides": [2, 3], "pads": [1, 1, 1, 1], "output_padding": [1, 2]}),
+    "to a shape": ((1, 3, 5, 4), (3, 2, 3, 2), {"strides": [2, 3], "output_shape": [9, 11], "auto_pad": "SAME_UPPER"}),
+    "to an even shape": ((1, 3, 5, 4), (3, 2, 3, 2), {"strides": [2, 3], "output_shape": [10, 9]}),
+    "same lower": ((1, 3, 5), (3, 2, 4), {"strides": [3], "auto_pad": "SAME_LOWER"}),
+    "dilated groups": (
+        (1, 4, 5, 4),
+        (4, 3, 2, 3),
+        {"strides": [3, 2], "dilations": [2, 3], "group": 2, "pads": [1] * 4},
+    ),
+    "stride wider than the kernel": ((1, 2, 4, 3), (2, 3, 2, 1), {"strides": [5, 3], "pads": [1, 0, 0, 0]}),
+    "volumes": ((2, 2, 2, 3, 2), (2, 1, 3, 2, 2), {"strides": [2, 3, 1], "group": 2, "pads": [1, 0, 0, 1, 1, 0]}),
 }
 
 
@@ -64,6 +80,35 @@ def test_transposed_convolutions(tmp_path, name):
     outs = kernel[1] * attributes.get("group", 1)
     constants = {"w": normal(*kernel, scale=0.3), "b": normal(outs, seed=2)}
     agree(tmp_path, [node("ConvTranspose", "x w b", **attributes)], {"x": normal(*shape, seed=3)}, constants)
+
+
+def test_what_follows_a_cut_transposed_convolution_is_one_lookup(tmp_path):
+    nodes = [node("ConvTranspose", "x w", "c", strides=[2, 2], pads=[1, 1, 1, 1]), node("Relu", "c")]
+    model = quantised(nodes, {"x": normal(1, 3, 6, 5)}, ["y"], {"w": normal(3, 4, 3, 3)})
+    plain = [one for one in model.graph.node if one.name not in ("c_q", "c_dq")]
+    next(one for one in plain if one.op_type == "Relu").input[:] = ["c"]
+    del model.graph.node[:]
+    model.graph.node.extend(plain)
+    agreement = compare(tmp_path, model, {"x": normal(1, 3, 6, 5)})
+    agreement.require()
+    kinds = [one.op.kind for one in agreement.network.nodes]
+    assert (kinds.count("rescale"), kinds[-1]) == (1, "piece")
+
+
+@pytest.mark.parametrize(
+    ("attributes", "reason"),
+    [
+        ({"auto_pad": "SAME_UPPER", "strides": [3], "output_padding": [1]}, "output_padding beside auto_pad"),
+        ({"output_shape": [4]}, "its output_shape is smaller than its input"),
+    ],
+)
+def test_refuses_transposed_convolutions_that_are_read_in_two_ways(tmp_path, attributes, reason):
+    model = quantised(
+        [node("ConvTranspose", "x w", **attributes)], {"x": normal(1, 2, 5)}, ["y"], {"w": normal(2, 3, 2)}
+    )
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    (problem,) = translate(read_onnx(tmp_path / "m.onnx", {})).problems
+    assert reason in problem.reason
 
 
 MATRICES = {

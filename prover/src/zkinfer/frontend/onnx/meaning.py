@@ -18,6 +18,8 @@ import numpy as np
 
 from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.operation import Operation
+from zkinfer.network.piece import Piece
+from zkinfer.network.rearrange import Reshape
 
 WEIGHT_BITS = 30
 """Integers that stand for real weights stay under 2^30, in 32 bits."""
@@ -198,8 +200,13 @@ class Joined:
     parts: tuple[Real | Linear | Mapped | Joined | Array, ...]
     after: tuple[Operation, ...] = ()
 
+    @property
+    def moves(self) -> bool:
+        """Whether what comes after only moves entries, so that it commutes with every function."""
+        return all(isinstance(op, Piece | Reshape) for op in self.after)
+
     def then(self, function: Function) -> Joined:
-        """Return a function of what is joined, if nothing comes after."""
+        """Return a function of what is joined, if nothing but movements comes after."""
         return replace(self, parts=tuple(_then(part, function) for part in self.parts))
 
 

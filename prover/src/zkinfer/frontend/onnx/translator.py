@@ -214,7 +214,7 @@ class Translator:
         """Give a function of the first input, entry by entry."""
         meaning = self.meaning(node)
         held = isinstance(meaning, Linear) and not isinstance(function, Clamp) and node.outputs[0] in self.integers
-        if isinstance(meaning, Input) or (isinstance(meaning, Joined) and meaning.after) or held:
+        if isinstance(meaning, Input) or (isinstance(meaning, Joined) and not meaning.moves) or held:
             meaning = self.real(node)
         if isinstance(meaning, Real) and meaning.hi - meaning.lo >= MOST_SEEN:
             meaning = self.linear_of(meaning)

@@ -9,12 +9,13 @@ from math import prod
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
+from zkinfer.frontend.onnx.meaning import Fixed, Joined, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.convolution import Convolution
 from zkinfer.network.operation import Operation
+from zkinfer.network.piece import Piece
 from zkinfer.network.rearrange import Reshape, Transpose
 
 
@@ -57,20 +58,19 @@ def conv_transpose(node: OnnxNode, t: Translator) -> None:
     axes, groups = range(kernel.ndim - 2), int(node.attributes.get("group", 1))
     stride, dilation = (spatial(node, name, len(axes)) for name in ("strides", "dilations"))
     sizes = t.model.shape(node, node.outputs[0])[2:]
+    _require_clear(node, sizes, x.shape[2:])
     before = _cut_before(node, x.shape[2:], kernel.shape[2:], stride, dilation, sizes)
     # (groups, in, out, places..), then for each spatial axis its phases and the places that they read.
     array = kernel.astype(np.float64).reshape(groups, -1, *kernel.shape[1:])
-    pads_before, pads_after = list[int](), list[int]()
+    pads_before, pads_after, rows = list[int](), list[int](), list[int]()
     for axis in axes:
         matrix, first = _phases(kernel.shape[2 + axis], stride[axis], dilation[axis], before[axis])
         array = np.tensordot(array, matrix, axes=(3, 0))  # the next spatial axis comes to stand there
-        rows = -(-sizes[axis] // stride[axis])
+        # Whole strides, which reach over what is cut off behind.
+        extent, reach = x.shape[2 + axis], matrix.shape[2] - 1 + first
+        rows.append(max(-(-sizes[axis] // stride[axis]), extent - reach))
         pads_before.append(-first)
-        pads_after.append(rows + matrix.shape[2] - 1 - x.shape[2 + axis] + first)
-        if min(pads_before[-1], pads_after[-1]) < 0 or sizes[axis] % stride[axis]:
-            raise Unsupported(
-                node, f"its output of {sizes[axis]} entries is cut off at a phase", "use pads that keep whole strides"
-            )
+        pads_after.append(rows[-1] + reach - extent)
     # (groups, in, out, phases, window, ..) -> (groups, out, phases.., in, window..)
     phases, windows = [3 + 2 * axis for axis in axes], [4 + 2 * axis for axis in axes]
     array = array.transpose(0, 2, *phases, 1, *windows)
@@ -80,10 +80,26 @@ def conv_transpose(node: OnnxNode, t: Translator) -> None:
     biases = None if bias is None else np.repeat(bias.astype(np.float64), prod(steps))
     ones = (1,) * len(axes)
     linear = convolved(node, t, x, kernels, biases, (ones, ones, tuple(pads_before), tuple(pads_after), groups))
-    images, rows_of = x.shape[0], [size // step for size, step in zip(sizes, steps, strict=True)]
     order = [0, 1, *(k for axis in axes for k in (2 + len(axes) + axis, 2 + axis))]
-    after = (Reshape((images, outs, *steps, *rows_of)), Transpose(tuple(order)), Reshape((images, outs, *sizes)))
-    t.give(node, replace(linear, shape=(images, outs, *sizes), after=after))
+    whole = (x.shape[0], outs, *(row * step for row, step in zip(rows, steps, strict=True)))
+    after = (Reshape((*whole[:2], *steps, *rows)), Transpose(tuple(order)), Reshape(whole))
+    linear = replace(linear, shape=whole, after=after)
+    shape = (*whole[:2], *sizes)
+    if shape == whole:
+        t.give(node, linear)
+        return
+    # What a stride has too many is cut off when the sums are codes, which are smaller.
+    cut = Piece((0,) * len(shape), (1,) * len(shape), shape)
+    t.give(node, Joined(node.name, shape, 0, (linear,), (cut,)))
+
+
+def _require_clear(node: OnnxNode, sizes: Shape, extents: Shape) -> None:
+    """Refuse settings that runtimes and onnx's shape inference read in different ways."""
+    if len(sizes) != len(extents):  # an inferred shape that breaks off
+        raise Unsupported(node, "its output_shape is smaller than its input", "give pads, or cut by a Slice node")
+    same = node.attributes.get("auto_pad", "").startswith("SAME") and "output_shape" not in node.attributes
+    if same and any(node.attributes.get("output_padding", ())):
+        raise Unsupported(node, "it has output_padding beside auto_pad", "give pads in place of auto_pad")
 
 
 def _cut_before(
