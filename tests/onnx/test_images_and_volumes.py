@@ -97,7 +97,7 @@ def test_batches_of_images(tmp_path, name):
     agree(tmp_path, nodes, {"x": normal(2, 3, 6, 4, seed=8)}, constants, share=0.004)
 
 
-@pytest.mark.parametrize("shape", [(3, 2, 6, 5), (2, 1, 4, 3, 4)])
+@pytest.mark.parametrize("shape", [(3, 2, 6, 5), (1, 1, 4, 3, 4)])
 def test_batches_and_volumes_are_proved(tmp_path, shape):
     axes = len(shape) - 2
     constants = {"w": normal(3, shape[1], *(2,) * axes), "v": normal(3, 2, *(3,) * axes)}
