@@ -14,7 +14,7 @@ from zkinfer.prove.pads import PadOracle
 from zkinfer.prove.weights import commit_weights
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import LEAF_PADS, LEAF_WEIGHTS, NODE, decode_base, encode_base
+from zkinfer_verify.hashing.digest import LEAF_PADS, NODE, decode_base, encode_base
 from zkinfer_verify.poly.reed_solomon import coset_points
 
 Matrix = NDArray[np.uint64]
@@ -35,9 +35,9 @@ def add_to(vector: Matrix, index: int, delta: Ext | int = 1) -> Matrix:
     return out
 
 
-def committed_to(tag: bytes, code: Matrix, salts: bytes = b"") -> Committed:
+def committed_to(tag: bytes, code: Matrix, salts: NDArray[np.uint8] | None = None) -> Committed:
     """Build the tree over a matrix, one row a position, that need not be a code."""
-    if tag == LEAF_WEIGHTS:
+    if salts is None:
         return commit_weights(native, code)
     shape = commit_rows(native, tag, [np.zeros((code.shape[1], 1), np.uint64)], len(code), salts)
     leaves = native.hash_leaves(tag, code, shape.salts)
@@ -48,7 +48,7 @@ def edited_commitment(oracle: Any, tag: bytes, edit: Callable[[Matrix], None]) -
     """Return an oracle of the prover whose matrix was edited in place before the tree was built."""
     code = oracle.committed.code.copy()
     edit(code)
-    return replace(oracle, committed=committed_to(tag, code, oracle.committed.salts.tobytes()))
+    return replace(oracle, committed=committed_to(tag, code, oracle.committed.salts))
 
 
 def with_masks(oracle: PadOracle, length: int, **masks: Any) -> PadOracle:
@@ -57,7 +57,7 @@ def with_masks(oracle: PadOracle, length: int, **masks: Any) -> PadOracle:
     blocks = [changed.rows]
     for mask in (changed.proximity_mask, changed.low_mask, changed.high_mask):
         blocks += [np.ascontiguousarray(mask[:, half])[np.newaxis] for half in (0, 1)]
-    return replace(changed, committed=commit_rows(native, LEAF_PADS, blocks, length, oracle.committed.salts.tobytes()))
+    return replace(changed, committed=commit_rows(native, LEAF_PADS, blocks, length, oracle.committed.salts))
 
 
 def seeing_positions(seen: list[Sequence[int]]) -> Hooks:

@@ -17,7 +17,7 @@ from attacks.prover import forge
 from attacks.unsound import lenient, stated
 from attacks.witnesses import LOOKUP, beyond_range, proved
 from zkinfer.program.builder import Builder
-from zkinfer.prove import lookup
+from zkinfer.prove import leaves
 from zkinfer.prove.real_cells import real_cells
 from zkinfer_verify.field.extension import ZERO
 from zkinfer_verify.statement.column import RowPattern
@@ -31,7 +31,7 @@ def without_ids() -> Iterator[None]:
     """Give all tables one id, for prover and verifier."""
     with (
         patch.object(LeafRow, "ids", lambda leaf, point: ZERO),
-        patch.object(lookup, "_ids", lambda leaf, size: np.zeros(size, dtype=np.uint64)),
+        patch.object(leaves, "_ids", lambda leaf, size: np.zeros(size, dtype=np.uint64)),
     ):
         yield
 
@@ -66,7 +66,7 @@ def added_up(change: Callable[[Statement], Statement]) -> Forged:
         cells.add("table3.multiplicities", (0,), 2 * 4)
 
     witness = written(made, (100,) * 4, fill, recount=False)
-    with patch.object(lookup, "_ids", added_ids), patch.object(lookup, "real_cells", added_cells):
+    with patch.object(leaves, "_ids", added_ids), patch.object(leaves, "_ones", added_cells):
         return forge(made, witness).sent(about_witness=True)
 
 
@@ -98,7 +98,7 @@ def tables_added_up() -> Forged:
         cells.set("table1.multiplicities", (0,), 4)
 
     witness = written(made, (100,) * 4, fill, recount=False)
-    with patch.object(lookup, "_ids", added_ids), patch.object(lookup, "_table_values", added_values):
+    with patch.object(leaves, "_ids", added_ids), patch.object(leaves, "_table_values", added_values):
         return forge(made, witness).sent(about_witness=True)
 
 
@@ -121,9 +121,9 @@ def added_values(statement: Statement, leaf: LeafRow) -> NDArray[np.uint64]:
     return values
 
 
-def added_cells(pattern: RowPattern, size: int) -> NDArray[np.int64]:
+def added_cells(pattern: RowPattern, size: int) -> NDArray[np.uint64]:
     """Return how many columns have each cell as a real entry."""
-    counts = np.zeros(size, dtype=np.int64)
+    counts = np.zeros(size, dtype=np.uint64)
     for slot in pattern:
         counts += real_cells((slot,), size)
     return counts

@@ -65,6 +65,17 @@ def cases() -> Iterator[tuple[str, str, Case]]:
             f"{c} tables, {h} times {m}",
             lambda r, c=c, h=h, m=m: (words(r, c, 2 * h * m, 2), words(r, c, h, 2), words(r, c, m, 2)),
         )
+        yield (
+            "eq_sums_next_into",
+            f"{c} tables, {h} times {m}",
+            lambda r, c=c, h=h, m=m: (
+                words(r, c, 4 * h * m + h, 2),
+                scalar(r),
+                2 * h * m,
+                words(r, c, h, 2),
+                words(r, c, m, 2),
+            ),
+        )
     for h in (0, 1, 8, 3000):
         yield "halve_eq", f"h = {h}", lambda r, h=h: (words(r, 2 * h, 2),)
 
@@ -72,6 +83,11 @@ def cases() -> Iterator[tuple[str, str, Case]]:
     for m, half in ((2, 1), (1, 1), (1, 4), (3, 4), (4, 4), (5, 4), (8, 4), (2501, 2048), (1500, 2048), (4096, 2048)):
         name = f"m = {m}, half = {half}"
         yield "fold_nodes", name, lambda r, m=m, h=half: (words(r, m, 4, 2), scalar(r), h)
+        yield (
+            "fold_nodes",
+            f"{name}, in out",
+            lambda r, m=m, h=half: (words(r, m, 4, 2), scalar(r), h, words(r, min(m, h), 4, 2)),
+        )
         yield "logup_round", name, lambda r, m=m, h=half: (words(r, h + m % 3, 2), words(r, m, 4, 2), h, scalar(r))
         if half > 1:
             yield (
@@ -106,6 +122,7 @@ def cases() -> Iterator[tuple[str, str, Case]]:
         )
     for m in (0, 1, 2, 3, 8, 2047):
         yield "logup_parents", f"m = {m}", lambda r, m=m: (words(r, m, 2, 2),)
+        yield "logup_parents", f"m = {m}, in out", lambda r, m=m: (words(r, m, 2, 2), words(r, -(-m // 2), 2, 2))
 
     for m, k in ((0, 3), (1, 1), (2, 7), (3, 8), (255, 65), (1006, 130), (2500, 9)):
         for dtype in (np.int8, np.int16, np.int32, np.int64):

@@ -99,6 +99,11 @@ REFUSED = {
         "values: one has no place",
     ),
     "eq tables of another length": (lambda: native.eq_sums(u64(1, 6, 2), u64(1, 2, 2), u64(1, 2, 2)), "tables"),
+    "parents in another shape": (lambda: native.logup_parents(u64(4, 2, 2), u64(3, 2, 2)), "out: expected"),
+    "a half of another length": (
+        lambda: native.eq_sums_next_into(u64(1, 8, 2), (0, 0), 2, u64(1, 2, 2), u64(1, 1, 2)),
+        "half: expected twice",
+    ),
     "axis two": (lambda: native.spread(u64(2, 2, 2), 2, u64(2, 2), 1), "axis 0 or 1"),
     "too many variables": (lambda: native.eq_table([(0, 0)] * 41), "at most 40 variables"),
 }

@@ -106,21 +106,21 @@ def test_each_part_of_what_is_proved_binds_the_seed(monkeypatch):
     )
     expected = (made.statement.digest, repr(witness.outputs).encode(), b"a context", cells)
     assert bound == [expected]
-    streams = {Entropy(b"1").bytes(32)}
+    streams = {Entropy(b"1").salts(1).tobytes()}
     for k in range(len(expected)):
         parts = [part + b"!" * (j == k) for j, part in enumerate(expected)]
         entropy = Entropy(b"1")
         entropy.bind(*parts)
-        streams.add(entropy.bytes(32))
+        streams.add(entropy.salts(1).tobytes())
     assert len(streams) == len(expected) + 1
 
 
 def test_entropy_draws_differ_and_follow_their_seed():
     first, same, other, bound = Entropy(b"1"), Entropy(b"1"), Entropy(b"2"), Entropy(b"1")
     bound.bind(b"statement")
-    drawn = first.bytes(32)
-    assert same.bytes(32) == drawn
-    assert len({drawn, first.bytes(32), other.bytes(32), bound.bytes(32)}) == 4
+    drawn = first.salts(1).tobytes()
+    assert same.salts(1).tobytes() == drawn
+    assert len({drawn, first.salts(1).tobytes(), other.salts(1).tobytes(), bound.salts(1).tobytes()}) == 4
     found = Entropy(b"3").elements(1000, 2)
     assert found.shape == (1000, 2) and int(found.max()) < 2**64 - 2**32 + 1
     assert len(np.unique(found)) == 2000
@@ -169,4 +169,4 @@ def test_the_public_interface_takes_no_randomness():
 def test_the_environment_gives_no_randomness(monkeypatch):
     for name in ("ZKINFER_SEED", "ZKINFER_ENTROPY", "SEED", "PYTHONHASHSEED"):
         monkeypatch.setenv(name, "1")
-    assert Entropy.fresh().bytes(32) != Entropy.fresh().bytes(32)
+    assert Entropy.fresh().salts(1).tobytes() != Entropy.fresh().salts(1).tobytes()

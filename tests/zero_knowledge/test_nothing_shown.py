@@ -18,13 +18,15 @@ from zkinfer.kernels import native
 from zkinfer.program.check import RelationFails, _Reader, check_witness
 from zkinfer.program.hidden import Hidden
 from zkinfer.program.witness import Witness
-from zkinfer.prove import access, prover
+from zkinfer.prove import access, leaves, prover
 from zkinfer.prove.commit import Committed
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.forms import Tables
 from zkinfer.prove.pads import PadOracle
 from zkinfer.prove.sender import Sender
 from zkinfer_verify.errors import UsageError
+from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.statement.layout import Layout
 from zkinfer_verify.transcript.transcript import Transcript
 
 SENTINEL = 987654321
@@ -39,7 +41,10 @@ def hidden_things() -> list[Hidden]:
     committed = Committed(rows, np.zeros((4, 0), np.uint8), np.zeros((7, 32), np.uint8))
     tables = Tables(native, made.statement, rows, ())
     witness = Witness(rows, ((1,),))
+    cells = np.full((made.statement.witness_rows, 1 << made.statement.row_vars), SENTINEL, dtype=np.uint64)
     return [
+        leaves.Leaves(native, made.statement, Layout(made.statement), cells, Ext(SENTINEL), Ext(2)),
+        leaves._Row(rows[0], rows[0], rows, [Ext(SENTINEL)]),
         witness,
         tables,
         access.OperandReader(tables, made.statement.contractions[0], [], []),

@@ -89,6 +89,20 @@ impl<'py, T: Element> Output<'py, T> {
         }
     }
 
+    /// Takes `object` as an array of exactly this shape, or makes one of zeros where there is none.
+    pub fn given_or_zeros(
+        py: Python<'py>,
+        name: &str,
+        object: Option<&Bound<'py, PyAny>>,
+        shape: &[usize],
+    ) -> PyResult<Self> {
+        let lengths: Vec<String> = shape.iter().map(usize::to_string).collect();
+        match object {
+            Some(object) => Self::new(name, object, &lengths.join(", ")),
+            None => Ok(Self::zeros(py, shape)),
+        }
+    }
+
     /// Hands it over to Python.
     pub fn array(self) -> Bound<'py, PyArrayDyn<T>> {
         (**self.view).clone()

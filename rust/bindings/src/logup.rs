@@ -38,12 +38,17 @@ pub fn logup_leaves_into(
     })
 }
 
-/// Return the sums of neighbouring fractions: (m, 2, 2) to (ceil(m / 2), 2, 2).
+/// Return the sums of neighbouring fractions, in `out` if one is given: (m, 2, 2) to (ceil(m / 2), 2, 2).
 #[pyfunction]
-pub fn logup_parents<'py>(py: Python<'py>, nodes: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+#[pyo3(signature = (nodes, out=None))]
+pub fn logup_parents<'py>(
+    py: Python<'py>,
+    nodes: &Bound<'py, PyAny>,
+    out: Option<&Bound<'py, PyAny>>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let nodes = Input::new("nodes", nodes, "m, 2, 2")?;
     let fractions = nodes.pairs()?.as_chunks().0;
-    let mut out = Output::zeros(py, &[fractions.len().div_ceil(2), 2, 2]);
+    let mut out = Output::given_or_zeros(py, "out", out, &[fractions.len().div_ceil(2), 2, 2])?;
     let parents = out.pairs()?.as_chunks_mut().0;
     run(py, || logup::parents(fractions, parents))?;
     Ok(out.array())
@@ -82,17 +87,19 @@ pub fn logup_next_round_into(
     Ok((scalar(t0), scalar(t2)))
 }
 
-/// Fix the first variable of a table of nodes to r: (m, 4, 2), missing rows (0, 1, 0, 1).
+/// Fix the first variable of a table of nodes to r, in `out` if one is given: (m, 4, 2), missing rows (0, 1, 0, 1).
 #[pyfunction]
+#[pyo3(signature = (nodes, r, half, out=None))]
 pub fn fold_nodes<'py>(
     py: Python<'py>,
     nodes: &Bound<'py, PyAny>,
     r: Scalar,
     half: usize,
+    out: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let nodes = Input::new("nodes", nodes, "m, 4, 2")?;
     let rows = nodes.pairs()?.as_chunks().0;
-    let mut out = Output::zeros(py, &[fold::folded_rows(rows.len(), half), 4, 2]);
+    let mut out = Output::given_or_zeros(py, "out", out, &[fold::folded_rows(rows.len(), half), 4, 2])?;
     let folded = out.pairs()?.as_chunks_mut().0;
     run(py, || fold::fold_nodes(rows, pair(r), half, folded))?;
     Ok(out.array())

@@ -54,6 +54,29 @@ pub fn eq_sums<'py>(
     Ok(out.array())
 }
 
+/// Fold tables (c, n, 2) by r in place, to their first `half` rows; return the `eq_sums` of what is left: (c, 2, 2).
+#[pyfunction]
+pub fn eq_sums_next_into<'py>(
+    py: Python<'py>,
+    tables: &Bound<'py, PyAny>,
+    r: Scalar,
+    half: usize,
+    high: &Bound<'py, PyAny>,
+    low: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let mut tables = Output::new("tables", tables, "c, n, 2")?;
+    let (count, stride) = (tables.shape()[0], tables.shape()[1]);
+    let high = Input::new("high", high, &format!("{count}, h, 2"))?;
+    let low = Input::new("low", low, &format!("{count}, m, 2"))?;
+    let (tables, high, low) = (tables.pairs()?, high.pairs()?, low.pairs()?);
+    let mut out = Output::zeros(py, &[count, 2, 2]);
+    let pairs = out.pairs()?.as_chunks_mut().0;
+    run(py, || {
+        sums::next_eq_sums(tables, stride, pair(r), half, high, low, pairs)
+    })?;
+    Ok(out.array())
+}
+
 /// Fix the first variable of tables to r: (c, m, 2) over E or (c, m) over F, to (c, min(m, half), 2).
 #[pyfunction]
 pub fn fold<'py>(

@@ -67,7 +67,7 @@ impl Arguments<'_> {
 /// Call one kernel, chosen by the first byte.
 pub fn kernels(data: &[u8]) {
     let mut a = Arguments(data);
-    let kernel = a.byte() % 30;
+    let kernel = a.byte() % 31;
     let _ = match kernel {
         0 => encode::encode_rows(&a.words(), a.size(), &mut a.words(), a.size(), a.size()),
         1 => eq::halve_eq(&a.pairs(), &mut a.pairs()),
@@ -107,6 +107,18 @@ pub fn kernels(data: &[u8]) {
         24 => layer::next_round(&mut a.pairs(), &mut a.arrays::<4>(), a.pair(), a.size(), a.pair()).map(drop),
         25 => hash::multiproof_root(b"tag", a.size() as u32, &a.words(), &a.digests(), &a.digests()).map(drop),
         26 => eq_sums::eq_sums(&a.pairs(), &a.pairs(), &a.pairs(), &mut a.arrays::<2>()),
+        29 => {
+            let (high, low) = (a.pairs(), a.pairs());
+            eq_sums::next_eq_sums(
+                &mut a.pairs(),
+                a.size(),
+                a.pair(),
+                a.size(),
+                &high,
+                &low,
+                &mut a.arrays::<2>(),
+            )
+        }
         27 => vector::count(
             &a.signed(|word| word as i64),
             a.word() as i64,

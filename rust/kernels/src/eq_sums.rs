@@ -8,6 +8,7 @@ use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
 use zkinfer_field::{Ext, Fp, Pair};
 
 use crate::error::{Result, require, require_len};
+use crate::fold::interpolate;
 
 /// Writes out[c] = sum_i high[c, i / m] low[c, i mod m] (T_c[i], T_c[half + i]), i < half = h m.
 ///
@@ -30,6 +31,53 @@ pub fn eq_sums(tables: &[Pair], high: &[Pair], low: &[Pair], out: &mut [[Pair; 2
             let (zero, one) = table.split_at(h * m);
             let mut sums = [Ext::ZERO; 2];
             for ((weight, zero), one) in high.iter().zip(zero.chunks_exact(m)).zip(one.chunks_exact(m)) {
+                let dots = lanes::run(Dots { low, zero, one });
+                sums = std::array::from_fn(|k| sums[k] + Ext::load(*weight) * dots[k]);
+            }
+            *out = sums.map(Ext::pair);
+        });
+    Ok(())
+}
+
+/// Folds tables by r in place, to `half` rows each, T[i] = T[i] + r * (T[half + i] - T[i]); then returns their sums.
+///
+/// `tables` are `stride` rows apart, of which the first 2 half count; half = 2 h m. One pass over memory, where sums of
+/// their own would make a second.
+pub fn next_eq_sums(
+    tables: &mut [Pair],
+    stride: usize,
+    r: Pair,
+    half: usize,
+    high: &[Pair],
+    low: &[Pair],
+    out: &mut [[Pair; 2]],
+) -> Result<()> {
+    let count = out.len();
+    require_len("tables", tables.len(), count.saturating_mul(stride))?;
+    if count == 0 {
+        return Ok(());
+    }
+    let (h, m) = (high.len() / count, low.len() / count);
+    require_len("high", high.len(), count * h)?;
+    require_len("low", low.len(), count * m)?;
+    require(half <= stride / 2 && half > 0 && half == 2 * h * m, || {
+        format!("half: expected twice the rows of high times low, and at most {stride} / 2, got {half}")
+    })?;
+    let r = Ext::load(r);
+    out.par_iter_mut()
+        .zip(tables.par_chunks_exact_mut(stride))
+        .zip(high.par_chunks_exact(h))
+        .zip(low.par_chunks_exact(m))
+        .for_each(|(((out, table), high), low)| {
+            let (rows, partners) = table[..2 * half].split_at_mut(half);
+            let (zero, one) = rows.split_at_mut(half / 2);
+            let (zero_partners, one_partners) = partners.split_at(half / 2);
+            let mut sums = [Ext::ZERO; 2];
+            for (k, weight) in high.iter().enumerate() {
+                let block = k * m..(k + 1) * m;
+                let (zero, one) = (&mut zero[block.clone()], &mut one[block.clone()]);
+                interpolate(zero, &zero_partners[block.clone()], r);
+                interpolate(one, &one_partners[block], r);
                 let dots = lanes::run(Dots { low, zero, one });
                 sums = std::array::from_fn(|k| sums[k] + Ext::load(*weight) * dots[k]);
             }
@@ -72,6 +120,7 @@ impl Dots<'_> {
 mod tests {
     use super::*;
     use crate::eq::eq_table;
+    use crate::fold::fold;
     use crate::vector::dot;
 
     #[test]
@@ -96,6 +145,29 @@ mod tests {
             let mut out = vec![[[7; 2]; 2]; count];
             eq_sums(&tables, &high, &low, &mut out).unwrap();
             assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn the_next_sums_are_those_of_folded_tables() {
+        let word = |k: usize| (k as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let r = [77, u64::MAX];
+        for (count, h, m, stride) in [(1, 1, 1, 4), (3, 4, 16, 300), (2, 1, 8, 32)] {
+            let half = 2 * h * m;
+            let mut tables: Vec<Pair> = (0..count * stride).map(|k| [word(2 * k), word(3 * k)]).collect();
+            let high: Vec<Pair> = (0..count * h).map(|k| [word(5 * k), k as u64]).collect();
+            let low: Vec<Pair> = (0..count * m).map(|k| [word(7 * k), k as u64]).collect();
+            let mut folded = vec![];
+            for table in tables.chunks_exact(stride) {
+                let mut out = vec![[0; 2]; half];
+                fold(&table[..2 * half], r, half, &mut out).unwrap();
+                folded.extend(out);
+            }
+            let (mut expected, mut out) = (vec![[[0; 2]; 2]; count], vec![[[7; 2]; 2]; count]);
+            eq_sums(&folded, &high, &low, &mut expected).unwrap();
+            next_eq_sums(&mut tables, stride, r, half, &high, &low, &mut out).unwrap();
+            assert_eq!(out, expected);
+            assert_eq!(tables[(count - 1) * stride..][..half], folded[(count - 1) * half..]);
         }
     }
 

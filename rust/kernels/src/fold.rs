@@ -64,8 +64,8 @@ impl<T: Stored> Kernel for Fold<'_, T> {
         match self.one {
             Some(one) => {
                 let (one, one_rest) = one.split_at(whole);
-                interpolate::<T, L>(zero, one, self.r, out);
-                interpolate::<T, Fp>(zero_rest, one_rest, self.r, out_rest);
+                write_interpolated::<T, L>(zero, one, self.r, out);
+                write_interpolated::<T, Fp>(zero_rest, one_rest, self.r, out_rest);
             }
             None => {
                 scale::<T, L>(zero, Ext::ONE - self.r, out);
@@ -76,7 +76,7 @@ impl<T: Stored> Kernel for Fold<'_, T> {
 }
 
 #[inline(always)]
-fn interpolate<T: Stored, L: Lanes>(zero: &[T], one: &[T], r: Ext, out: &mut [Pair]) {
+fn write_interpolated<T: Stored, L: Lanes>(zero: &[T], one: &[T], r: Ext, out: &mut [Pair]) {
     let r = ExtLanes::<L>::splat(r);
     let entries = zero.chunks_exact(L::WIDTH).zip(one.chunks_exact(L::WIDTH));
     for (out, (zero, one)) in out.chunks_exact_mut(L::WIDTH).zip(entries) {
@@ -134,21 +134,19 @@ pub fn fold_nodes(nodes: &[Node], r: Pair, half: usize, out: &mut [Node]) -> Res
 /// Folds rows in place, those behind the last partner with a missing one.
 pub(crate) fn fold_in_place(zero: &mut [Node], one: &[Node], r: Ext) {
     let (with_partner, alone) = zero.split_at_mut(one.len());
-    lanes::run(Interpolate {
-        zero: with_partner.as_flattened_mut(),
-        one: one.as_flattened(),
-        r,
-    });
+    interpolate(with_partner.as_flattened_mut(), one.as_flattened(), r);
     for alone in alone.chunks_mut(NODES) {
-        lanes::run(Interpolate {
-            one: [MISSING; NODES][..alone.len()].as_flattened(),
-            zero: alone.as_flattened_mut(),
-            r,
-        });
+        let missing = [MISSING; NODES];
+        let one = missing[..alone.len()].as_flattened();
+        interpolate(alone.as_flattened_mut(), one, r);
     }
 }
 
 /// Adds r * (one - zero) to zero.
+pub(crate) fn interpolate(zero: &mut [Pair], one: &[Pair], r: Ext) {
+    lanes::run(Interpolate { zero, one, r });
+}
+
 struct Interpolate<'a> {
     zero: &'a mut [Pair],
     one: &'a [Pair],

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from zkinfer.cli.accuracy import accuracy
+from zkinfer.cli.allocator import keep_freed_memory
 from zkinfer.cli.bench.app import app as bench
 from zkinfer.cli.check import check
 from zkinfer.cli.estimate import estimate
@@ -63,4 +64,5 @@ def options(
 
 def main() -> None:
     """Run the command line and exit with its code: 0 done, 1 rejected, 2 usage or bad input, 3 our bug."""
+    keep_freed_memory()
     app()

@@ -23,14 +23,17 @@ class Kernels(Protocol):
     def eq_sums(self, tables: Vector, high: Vector, low: Vector) -> Vector:
         """Return the sum of each table's halves times an eq table of its own, which is high times low: (c, 2, 2)."""
 
+    def eq_sums_next_into(self, tables: Vector, r: Element, half: int, high: Vector, low: Vector) -> Vector:
+        """Fold tables by r in place, to their first `half` rows; return the `eq_sums` of what is left."""
+
     def halve_eq(self, eq: Vector) -> Vector:
         """Return an eq table without its first variable, (h, 2)."""
 
     def fold(self, table: Vector, r: Element, half: int) -> Vector:
         """Fix the first variable of tables to r; entries beyond the stored ones are zero."""
 
-    def fold_nodes(self, nodes: Vector, r: Element, half: int) -> Vector:
-        """Fix the first variable of rows of two fractions to r; missing ones are 0/1."""
+    def fold_nodes(self, nodes: Vector, r: Element, half: int, out: Vector | None = None) -> Vector:
+        """Fix the first variable of rows of two fractions to r; missing ones are 0/1. In out, if given."""
 
     def product_round(self, a: Vector, b: Vector, half: int) -> tuple[Element, Element]:
         """Return s(0) and s(2) of a round of sum over c and i of a * b."""
@@ -43,8 +46,8 @@ class Kernels(Protocol):
     ) -> None:
         """Write the fractions numerator / (alpha - id - sum of coefs * columns) into out, (n, 2, 2)."""
 
-    def logup_parents(self, nodes: Vector) -> Vector:
-        """Return the sums of neighbouring fractions, (ceil(m / 2), 2, 2)."""
+    def logup_parents(self, nodes: Vector, out: Vector | None = None) -> Vector:
+        """Return the sums of neighbouring fractions, (ceil(m / 2), 2, 2). In out, if given."""
 
     def logup_round(self, eq: Vector, pairs: Vector, half: int, lam: Element) -> tuple[Element, Element]:
         """Return t(0) and t(2) of a round between two layers of fractions."""

@@ -64,6 +64,15 @@ def eq_sums(tables: Vector, high: Vector, low: Vector) -> Vector:
     return _store(_times(eq, _integers(tables).reshape(count, 2, entries, 2)).sum(axis=2))
 
 
+def eq_sums_next_into(tables: Vector, r: Element, half: int, high: Vector, low: Vector) -> Vector:
+    """Fold tables by r in place, to their first `half` rows; return the `eq_sums` of what is left.
+
+    Shapes: tables (c, n, 2), n >= 2 half, high (c, h, 2), low (c, m, 2), half = 2 h m, to (c, 2, 2).
+    """
+    tables[:, :half] = fold(np.ascontiguousarray(tables[:, : 2 * half]), r, half)
+    return eq_sums(tables[:, :half], high, low)
+
+
 def fold(table: Vector, r: Element, half: int) -> Vector:
     """Fix the first variable of tables to r.
 
@@ -75,13 +84,13 @@ def fold(table: Vector, r: Element, half: int) -> Vector:
     return _store((low + _times(_scalar(r), high - low))[:, : min(table.shape[1], half)])
 
 
-def fold_nodes(nodes: Vector, r: Element, half: int) -> Vector:
-    """Fix the first variable of a table of nodes (p0, q0, p1, q1) to r; a missing node is (0, 1, 0, 1).
+def fold_nodes(nodes: Vector, r: Element, half: int, out: Vector | None = None) -> Vector:
+    """Fix the first variable of nodes (p0, q0, p1, q1) to r, in out if given; a missing node is (0, 1, 0, 1).
 
     Shapes: (m, 4, 2), m <= 2 * half, to (min(m, half), 4, 2).
     """
     low, high = _halves(_integers(nodes), half, axis=0, missing=_MISSING_NODE)
-    return _store((low + _times(_scalar(r), high - low))[: min(len(nodes), half)])
+    return _store_in(out, (low + _times(_scalar(r), high - low))[: min(len(nodes), half)])
 
 
 def product_round(a: Vector, b: Vector, half: int) -> tuple[Element, Element]:
@@ -127,14 +136,16 @@ def logup_leaves_into(
     out[...] = _store(np.stack([_lift(numerators, 2), denominators], axis=1))
 
 
-def logup_parents(nodes: Vector) -> Vector:
-    """Return the sums of neighbouring fractions: (p0 q1 + p1 q0, q0 q1); the partner of an odd last one is 0/1.
+def logup_parents(nodes: Vector, out: Vector | None = None) -> Vector:
+    """Return the sums of neighbouring fractions, in out if given: (p0 q1 + p1 q0, q0 q1).
+
+    The partner of an odd last one is 0/1.
 
     Shapes: (m, 2, 2) to (ceil(m / 2), 2, 2).
     """
     fractions = _padded(_integers(nodes), len(nodes) + len(nodes) % 2, missing=_MISSING_NODE[:2])
     (p0, q0), (p1, q1) = (np.moveaxis(fractions[k::2], 1, 0) for k in (0, 1))
-    return _store(np.stack([_times(p0, q1) + _times(p1, q0), _times(q0, q1)], axis=1))
+    return _store_in(out, np.stack([_times(p0, q1) + _times(p1, q0), _times(q0, q1)], axis=1))
 
 
 def logup_round(eq: Vector, pairs: Vector, half: int, lam: Element) -> tuple[Element, Element]:
@@ -300,6 +311,14 @@ def _integers(array: NDArray[Any]) -> Integers:
 def _store(integers: Integers) -> Vector:
     """Return canonical words, in a C-contiguous array."""
     return np.ascontiguousarray((integers % P).astype(np.uint64))
+
+
+def _store_in(out: Vector | None, integers: Integers) -> Vector:
+    """Return canonical words, in an array if one is given."""
+    if out is None:
+        return _store(integers)
+    out[...] = _store(integers)
+    return out
 
 
 def _scalar(element: Element) -> Integers:

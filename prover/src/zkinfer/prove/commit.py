@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zkinfer.kernels.kernels import Kernels
-from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, SALT_BYTES
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,12 @@ class Committed:
 
 
 def commit_rows(
-    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], length: int, salts: bytes
+    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], length: int, salts: NDArray[np.uint8]
 ) -> Committed:
     """Encode rows of coefficients (several matrices, one after the other) to `length` positions and build the tree.
 
-    salts: 32 fresh bytes a position, or none. The code tells the rows: whoever asked for it wipes it, and if this fails
-    it is wiped here.
+    salts: (length, 32) fresh bytes, or (length, 0). The code tells the rows: whoever asked for it wipes it, and if this
+    fails it is wiped here.
     """
     code = np.empty((length, sum(len(block) for block in rows)), dtype=np.uint64)
     try:
@@ -61,16 +61,14 @@ def commit_rows(
 
 
 def _commit(
-    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], code: NDArray[np.uint64], salts: bytes
+    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], code: NDArray[np.uint64], salts: NDArray[np.uint8]
 ) -> Committed:
     length, first = len(code), 0
     for block in rows:
         kernels.encode_rows_into(np.ascontiguousarray(block), code, first)
         first += len(block)
-    per_leaf = SALT_BYTES if salts else 0
-    salt_array = np.frombuffer(salts, dtype=np.uint8).reshape(length, per_leaf)
-    leaves = kernels.hash_leaves(tag, code, salt_array)
+    leaves = kernels.hash_leaves(tag, code, salts)
     levels = kernels.merkle_levels(NODE, leaves)
     if levels.shape != (2 * length - 1, DIGEST_BYTES):
         raise ValueError("the tree has the wrong number of nodes")
-    return Committed(code, salt_array, levels)
+    return Committed(code, salts, levels)

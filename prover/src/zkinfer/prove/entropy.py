@@ -11,6 +11,7 @@ What it has drawn, and what the prover has made of it, is overwritten with zeros
 
 import hashlib
 import os
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import DIGEST_BYTES, tag
 
 SEED_BYTES = 64
+Secret = TypeVar("Secret", bound=NDArray[Any])
 ROW = tag("zkinfer1/entropy")
 
 
@@ -39,7 +41,7 @@ class Entropy(Hidden):
     def __init__(self, seed: bytes) -> None:
         self._seed = hashlib.sha512(seed).digest()
         self._draws = 0
-        self._kept: list[NDArray[np.uint64]] = []
+        self._kept: list[NDArray[Any]] = []
 
     @classmethod
     def fresh(cls) -> "Entropy":
@@ -55,24 +57,21 @@ class Entropy(Hidden):
             digest.update(part)
         self._seed = digest.digest()
 
-    def bytes(self, count: int) -> bytes:
-        """Draw bytes."""
-        self._require_seed()
-        stream = native.keystream(self._seed, self._draws, -(-count // DIGEST_BYTES))
-        self._draws += 1
-        return stream.reshape(-1)[:count].tobytes()
+    def salts(self, count: int) -> NDArray[np.uint8]:
+        """Draw salts, (count, 32). They are kept."""
+        return self.keep(self._draw(count))
 
     def elements(self, *shape: int) -> NDArray[np.uint64]:
         """Draw uniform elements of F, canonical: words of the stream, those >= p passed over. They are kept."""
         count = int(np.prod(shape))
         spare = 16 + count // 2**20
         while True:
-            words = np.frombuffer(self.bytes(8 * (count + spare)), dtype="<u8")
+            words = self._draw(-(-8 * (count + spare) // DIGEST_BYTES)).view("<u8").reshape(-1)[: count + spare]
             words = words[words < P]
             if len(words) >= count:
                 return self.keep(words[:count].astype(np.uint64).reshape(shape))
 
-    def keep(self, secret: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    def keep(self, secret: Secret) -> Secret:
         """Return an array that `wipe` will overwrite."""
         self._kept.append(secret)
         return secret
@@ -83,6 +82,12 @@ class Entropy(Hidden):
             secret.fill(0)
         self._kept.clear()
         self._seed = b""
+
+    def _draw(self, blocks: int) -> NDArray[np.uint8]:
+        """Return the next draw's stream, (blocks, 32)."""
+        self._require_seed()
+        self._draws += 1
+        return native.keystream(self._seed, self._draws - 1, blocks)
 
     def _require_seed(self) -> None:
         if not self._seed:

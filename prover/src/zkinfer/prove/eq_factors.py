@@ -25,14 +25,19 @@ class EqFactors:
     def __init__(self, kernels: Kernels, points: Sequence[Sequence[Ext]]) -> None:
         self._kernels, self._points, self._round = kernels, points, 0
         self._fixed = [ONE] * len(points)
+        self._last: Ext | None = None
         cut = max(len(points[0]) - LOW_VARS, 1)
         self._high, self._low = (
             np.stack([kernels.eq_table(point[part]) for point in points]) for part in (slice(1, cut), slice(cut, None))
         )
 
     def message(self, tables: NDArray[np.uint64]) -> tuple[Ext, Ext]:
-        """Return s(0) and s(2) of the round over tables (c, m, 2)."""
-        sums = self._kernels.eq_sums(tables, self._high, self._low).tolist()
+        """Return s(0) and s(2) of the next round over tables (c, 2^n, 2); they fold in place as variables are fixed."""
+        if self._last is None:
+            sums = self._kernels.eq_sums(tables, self._high, self._low).tolist()
+        else:
+            left = 1 << (len(self._points[0]) - self._round)
+            sums = self._kernels.eq_sums_next_into(tables, self._last, left, self._high, self._low).tolist()
         zero, two = [0, 0], [0, 0]
         for (a, b), point, (at_zero, at_one) in zip(self._fixed, self._points, sums, strict=True):
             (c, d), (e, f), (g, h) = point[self._round], at_zero, at_one
@@ -47,7 +52,7 @@ class EqFactors:
         slope, rest = 2 * r - 1, 1 - r
         at_r = (point[self._round] * slope + rest for point in self._points)
         self._fixed = [fixed * factor for fixed, factor in zip(self._fixed, at_r, strict=True)]
-        self._round += 1
+        self._round, self._last = self._round + 1, r
         if self._high.shape[1] > 1:
             self._high = self._without_first(self._high)
         elif self._low.shape[1] > 1:

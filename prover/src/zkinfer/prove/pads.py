@@ -14,7 +14,7 @@ from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.pads import PadTest
 from zkinfer_verify.check.steps import Schedule
 from zkinfer_verify.field.extension import Ext
-from zkinfer_verify.hashing.digest import LEAF_PADS, SALT_BYTES
+from zkinfer_verify.hashing.digest import LEAF_PADS
 
 Array = NDArray[np.uint64]
 
@@ -52,7 +52,7 @@ def commit_pads(kernels: Kernels, entropy: Entropy, schedule: Schedule, pads: Ar
     masks = [entropy.elements(length + queries, 2) for _ in range(3)]
     masks[1][length - 1] = 0
     mask_rows = entropy.keep(np.stack([mask[:, half] for mask in masks for half in (0, 1)]))
-    salts = entropy.bytes(SALT_BYTES * parameters.pad_code_length)
+    salts = entropy.salts(parameters.pad_code_length)
     committed = commit_rows(kernels, LEAF_PADS, [rows, mask_rows], parameters.pad_code_length, salts)
     entropy.keep(committed.code)
     return PadOracle(rows, masks[0], masks[1], masks[2], committed)

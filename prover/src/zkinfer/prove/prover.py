@@ -38,7 +38,7 @@ from zkinfer_verify.check.steps import Reduced
 from zkinfer_verify.check.vanish import check_vanish
 from zkinfer_verify.errors import InternalError
 from zkinfer_verify.field.extension import ZERO, Ext
-from zkinfer_verify.hashing.digest import LEAF_WITNESS, SALT_BYTES
+from zkinfer_verify.hashing.digest import LEAF_WITNESS
 from zkinfer_verify.poly.eq import num_bits
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.proof import Proof
@@ -210,7 +210,7 @@ def _commit_witness(prepared: Prepared, rows: NDArray[np.uint64], kernels: Kerne
     queries = parameters.num_queries
     polynomials = entropy.keep(np.concatenate([rows, entropy.elements(len(rows), queries)], axis=1))
     mask = entropy.elements(rows.shape[1] + queries, 2)
-    salts = entropy.bytes(SALT_BYTES * parameters.code_length)
+    salts = entropy.salts(parameters.code_length)
     blocks = [polynomials, entropy.keep(np.ascontiguousarray(mask.T))]
     committed = commit_rows(kernels, LEAF_WITNESS, blocks, parameters.code_length, salts)
     entropy.keep(committed.code)

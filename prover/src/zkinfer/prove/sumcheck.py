@@ -69,7 +69,8 @@ def prove_eq_sums(
 ) -> list[Ext]:
     """Send the rounds of sum over x of sum_c eq(points_c, x) tables[c, x] + sum_d left[d, x] right[d, x]: 6.5 again.
 
-    Shapes: tables (c, 2^n, 2), c >= 1; left and right (d, 2^n, 2), d >= 0; points of n elements. Returns the point.
+    Shapes: tables (c, 2^n, 2), c >= 1, used up; left and right (d, 2^n, 2), d >= 0; points of n elements. Returns the
+    point.
     """
     factors, point = EqFactors(kernels, points), list[Ext]()
     for k in range(len(points[0])):
@@ -78,6 +79,6 @@ def prove_eq_sums(
         tx.send(label, *(a + Ext(*b) for a, b in zip(factors.message(tables), products, strict=True)))
         r = tx.challenge(label)
         factors.fix(r)
-        tables, left, right = (kernels.fold(each, r, half) for each in (tables, left, right))
+        left, right = kernels.fold(left, r, half), kernels.fold(right, r, half)
         point.append(r)
     return point
