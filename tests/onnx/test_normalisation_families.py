@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import zkinfer as zk
+from tests.network.lowered import lowered
+from tests.onnx.agreement import compare, quantised
 from tests.onnx.test_linear_families import agree, node, normal
 
 INT = np.int64
@@ -35,6 +38,8 @@ LAYERS = {
     "instance": ("InstanceNormalization", (1, 4, 9, 8), {"g": normal(4), "b": normal(4, seed=3)}, {}),
     "group": ("GroupNormalization", (1, 6, 5, 4), {"g": normal(6), "b": normal(6, seed=3)}, {"num_groups": 3}),
     "length": ("LpNormalization", (1, 128), {}, {}),
+    "sum of magnitudes": ("LpNormalization", (3, 50), {}, {"p": 1}),
+    "sum of magnitudes along channels": ("LpNormalization", (2, 20, 5, 4), {}, {"axis": 1, "p": 1}),
     "length along channels": ("LpNormalization", (1, 16, 5, 4), {}, {"axis": 1}),
 }
 
@@ -50,7 +55,7 @@ def test_normalisation(tmp_path, name, kind):
     agree(tmp_path, [one], {"x": normal(*shape, seed=7)}, constants, kind, share, opset=23)
 
 
-@pytest.mark.parametrize("name", ["layer", "rms", "length"])
+@pytest.mark.parametrize("name", ["layer", "rms", "length", "sum of magnitudes"])
 def test_a_constant_row_has_no_direction(tmp_path, name):
     op_type, shape, constants, attributes = LAYERS[name]
     one = node(op_type, "x", **attributes)
@@ -71,10 +76,39 @@ def test_division_by_a_tensor(tmp_path):
     agree(tmp_path, [node("Div", "x z")], {"x": normal(1, 3, 8, 8), "z": z}, {}, "uint8", share=0.02)
 
 
-def test_a_fine_divisor_that_may_be_next_to_zero_is_refused(tmp_path):
-    """Its reciprocals would be next to nothing: what is lost is said, and 8 bits lose less."""
-    z = np.abs(normal(1, 3, 8, 8, seed=2)) + np.float32(0.5)
-    with pytest.raises(
-        AssertionError, match="takes 65536 codes, and may be next to zero; quantise the divisor to 8 bits"
-    ):
-        agree(tmp_path, [node("Div", "x z")], {"x": normal(1, 3, 8, 8), "z": z}, {}, "int16", share=0.02)
+DIVISIONS = {
+    "signed": ("x z", {"x": (40, 50), "z": (40, 50)}, {}),
+    "of rows": ("x z", {"x": (40, 50), "z": (50,)}, {}),
+    "of columns": ("x z", {"x": (40, 1, 50), "z": (40, 1)}, {}),
+    "of a number": ("c z", {"z": (40, 50)}, {"c": np.float32(-0.7)}),
+}
+
+
+@pytest.mark.parametrize("name", DIVISIONS)
+@pytest.mark.parametrize("kind", ["int8", "int16", "uint16"])
+def test_division_by_signed_codes_next_to_zero(tmp_path, name, kind):
+    inputs, shapes, constants = DIVISIONS[name]
+    feeds = {key: normal(*shape, seed=k) for k, (key, shape) in enumerate(shapes.items())}
+    feeds["z"] = np.where(np.abs(feeds["z"]) < 0.03, np.float32(0.4), feeds["z"])
+    agree(tmp_path, [node("Div", inputs)], feeds, constants, kind, share=0.002)
+
+
+def test_division_by_fine_codes_and_by_their_sums_is_proved(tmp_path):
+    x, z = normal(3, 4), np.float32([[0.001, -0.002, 3.0, -4.0]])
+    feeds, path = {"x": x, "z": z}, tmp_path / "m.onnx"
+    model = quantised([node("Div", "x z", "q"), node("LpNormalization", "q", p=1)], feeds, ["y"], {}, "int16")
+    path.write_bytes(model.SerializeToString())
+    lowered(compare(tmp_path, model, feeds).network, feeds).check()
+    keys = zk.setup(path, profile="toy", allow_toy=True)
+    outputs = zk.verify(keys.statement, zk.prove(keys, feeds, allow_toy=True).to_bytes(), model=path, allow_toy=True)
+    assert outputs.integers == tuple(zk.infer(path, feeds)[0].integers.reshape(-1).tolist())
+
+
+def test_several_constants_by_fine_codes_are_refused(tmp_path):
+    with pytest.raises(AssertionError, match="it divides several constants by codes of 16 bits; quantise the divisor"):
+        agree(tmp_path, [node("Div", "c z")], {"z": normal(4, 3)}, {"c": normal(3)}, "int16")
+
+
+def test_long_rows_of_fine_codes_are_not_divided_by_their_sums(tmp_path):
+    with pytest.raises(AssertionError, match=r"its magnitudes add up to \d+; quantise its input to fewer bits"):
+        agree(tmp_path, [node("LpNormalization", "x", p=1)], {"x": normal(2, 600)}, {}, "int16")

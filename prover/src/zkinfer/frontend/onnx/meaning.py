@@ -96,8 +96,8 @@ class Linear:
 
     weights: the real numbers that `operation` makes integers of: it returns the operation that sums, for a fixed-point
     scale; it reads the network's tensors `inputs`. offsets: real numbers that it adds. after: operations that only
-    rearrange the sums. rounded: they are rounded whatever the scale. longest: of shifts. name: of the node that gives
-    it; shape: the result's.
+    rearrange the sums. rounded: they are rounded whatever the scale. longest: of shifts. room: a real number that
+    integers on the way to the sums reach, in their units. name: of the node that gives it; shape: the result's.
     """
 
     name: str
@@ -110,6 +110,7 @@ class Linear:
     functions: tuple[Function, ...] = ()
     rounded: bool = False
     longest: int = MAX_SHIFT
+    room: float = 0.0
 
     @property
     def is_product(self) -> bool:
@@ -154,7 +155,7 @@ class Linear:
         if whole is not None:
             return whole
         magnitudes = np.unique(np.abs(_flat(self.weights)))
-        if len(magnitudes) == 1 and magnitudes[0] and not self.offsets:
+        if len(magnitudes) == 1 and magnitudes[0] and not self.offsets and not self.rounded:
             return Fixed(float(magnitudes[0]), 0)
         return Fixed((float(magnitudes.max(initial=0)) or 1.0) / 2.0**FINEST_BITS, 0)
 

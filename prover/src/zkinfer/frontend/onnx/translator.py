@@ -48,8 +48,12 @@ LARGEST = 1 << 62
 """Integers stay below what int64 and the field hold."""
 NARROW_BITS = 22
 """Of wide sums that are multiplied by others, or added to coarser ones."""
+PRODUCT_BITS = 42
+"""Products of fewer bits are exact, and leave room for a factor."""
 GUARD_BITS = 9
 """What a weight is rounded by is at most 2^-10 of a code, where it multiplies the largest integer."""
+QUOTIENT_BITS = 6
+"""Of quotients, what is rounded off is at most 2^-6 of a code."""
 MAX_TABLE_BITS = 16
 FINER = 16
 """A function of a sum is looked up at steps of at most a sixteenth of its result's scale, where the table allows it."""
@@ -139,6 +143,12 @@ class Translator:
             limit = (1 << NARROW_BITS - 1) - 1
             self.narrowed[x.tensor] = self.quantised(node, self.linear_of(x), x.scale * peak / limit, -limit, limit)
         return self.narrowed[x.tensor]
+
+    def factors(self, node: OnnxNode, a: Real, b: Real) -> tuple[Real, Real]:
+        """Return two tensors that are multiplied, narrow if they are wide together."""
+        if sum(max(abs(x.lo), abs(x.hi)).bit_length() for x in (a, b)) <= PRODUCT_BITS:
+            return a, b
+        return self.narrow(node, a), self.narrow(node, b)
 
     def _clamped_exactly(self, node: OnnxNode, linear: Linear, unit: Fixed) -> Real:
         """Clamp a sum of integers in units of their own."""
@@ -309,7 +319,7 @@ class Translator:
         """Build a sum for a scale, and look up what its functions make of the quotient."""
         clamp = clamp_of(linear.functions)
         if clamp is not None:
-            longest = self._longest(linear, scale, few=hi - lo < FEW_CODES)
+            longest = self._longest(node, linear, scale, few=hi - lo < FEW_CODES)
             fixed, exact = linear.fixed(scale, longest)
             first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
             even = exact and fixed.shift > 0
@@ -322,22 +332,27 @@ class Translator:
         # A function of the sum is looked up at steps that are finer than the result's, as far as a table goes.
         least, largest = self.bounds(linear)
         step = max((largest - least) / 2.0**MAX_TABLE_BITS, scale / FINER)
-        fixed, exact = linear.fixed(step, self._longest(linear, step, few=True))
+        fixed, exact = linear.fixed(step, self._longest(node, linear, step, few=True))
         total = self.sum_of(linear, fixed)
         first, last = Rescale(fixed.shift, 0, 0).span(self.specs[total])
         values = composed(linear.functions, step * np.arange(first, last + 1, dtype=np.float64))
         op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), exact and fixed.shift > 0)
         return self.as_real(self.add(node.name, op, [total]), scale)
 
-    def _longest(self, linear: Linear, scale: float, *, few: bool) -> int:
+    def _longest(self, node: OnnxNode, linear: Linear, scale: float, *, few: bool) -> int:
         """Return the longest shift of a sum; where results are many codes, an error of 2^-10 of one shows."""
-        if few and linear.rounded:
+        if few and linear.rounded and not linear.room:
             return linear.longest
         peaks = [self.specs[name].peak for name in linear.inputs]
         multiplied = prod(peaks) if linear.is_product else max(peaks)
-        needed = multiplied.bit_length() + GUARD_BITS if few else MOST_SHIFT
-        reach = max(map(abs, self.bounds(linear))) / scale
-        return max(linear.longest, min(needed, MOST_SHIFT, floor(SUM_BITS - log2(max(reach, 1.0)))))
+        needed = multiplied.bit_length() + GUARD_BITS if few and not linear.room else MOST_SHIFT
+        reach = max(*map(abs, self.bounds(linear)), linear.room) / scale
+        longest = min(needed, MOST_SHIFT, floor(SUM_BITS - log2(max(reach, 1.0))))
+        if linear.room and longest < peaks[0].bit_length() + QUOTIENT_BITS:
+            raise Unsupported(
+                node, "its quotients range too far", "clip its divisor away from zero, or quantise to 8 bits"
+            )
+        return longest if linear.room else max(linear.longest, longest)
 
     def _joined(self, node: OnnxNode, joined: Joined, scale: float, lo: int, hi: int) -> Real:
         """Quantise every part, so that each is rounded once, and put them one after the other."""

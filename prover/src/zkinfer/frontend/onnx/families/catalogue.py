@@ -8,6 +8,7 @@ FAMILIES maps an operator's name to its function. A node that cannot be proved r
 
 from zkinfer.frontend.onnx.families import (
     convolution,
+    division,
     elementwise,
     extremes,
     integers,
@@ -28,6 +29,7 @@ from zkinfer.frontend.onnx.families.registry import FAMILIES
 __all__ = [
     "FAMILIES",
     "convolution",
+    "division",
     "elementwise",
     "extremes",
     "integers",

@@ -1,4 +1,4 @@
-"""Add, Sub, Mul, Div, BatchNormalization: of two activations, and with constants."""
+"""Add, Sub, Mul, BatchNormalization: of two activations, and with constants."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import HELD_BITS, Fixed, Linear, Mapped, Real
-from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
+from zkinfer.frontend.onnx.model import OnnxNode
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.combine import Combine
@@ -16,13 +16,8 @@ from zkinfer.network.einsum import Einsum
 from zkinfer.network.rearrange import Reshape
 
 LETTERS = "abcdefgh"
-RECIPROCAL_BITS = 24
-"""Of few codes, those of the largest keep as many significant bits as they have."""
-FEW_CODES = 1 << 9
 FINE = 2.0**-10
 """Of the coarsest scale in a sum: a finer one's factor would have few bits, where its tensor is wide."""
-MOST_APART = 1 << 8
-"""Reciprocals that are held in 16 bits keep 7 of them at least."""
 
 
 @family("Add", "Sum")
@@ -53,41 +48,6 @@ def mul(node: OnnxNode, t: Translator) -> None:
         t.give(node, scaled(node, t, t.real(node, 1), constants[0]))
     else:
         t.give(node, product(node, t, t.real(node), t.real(node, 1)))
-
-
-@family("Div")
-def div(node: OnnxNode, t: Translator) -> None:
-    """A constant divisor is a factor; of one that the network computes the reciprocal is one, by a table."""
-    divisor = t.constant(node, 1)
-    if divisor is None:
-        over = _reciprocal(node, t, t.real(node, 1))
-        dividend = t.constant(node, 0)
-        t.give(node, product(node, t, t.real(node), over) if dividend is None else scaled(node, t, over, dividend))
-        return
-    if not np.all(divisor):
-        raise Unsupported(node, "its divisor has a zero", "export it with a divisor that is not zero")
-    t.give(node, scaled(node, t, t.real(node), 1.0 / divisor.astype(np.float64)))
-
-
-def _reciprocal(node: OnnxNode, t: Translator, divisor: Real) -> Real:
-    """Return 1 / x, in more bits than x where its codes are few.
-
-    Errors: Unsupported where so many codes reach to zero that the reciprocals of most are next to nothing.
-    """
-    inverse = Mapped(divisor, (lambda x: 1.0 / x,))
-    values = np.abs(inverse.values())
-    finite = values[np.isfinite(values)]
-    if not finite.size:
-        raise Unsupported(node, "its divisor is always zero", "export it with a divisor that is not zero")
-    few = divisor.hi - divisor.lo < FEW_CODES
-    if not few and finite.max() > MOST_APART * finite.min():
-        raise Unsupported(
-            node,
-            f"its divisor takes {divisor.hi - divisor.lo + 1} codes, and may be next to zero",
-            "quantise the divisor to 8 bits, or clip it away from zero",
-        )
-    limit = (1 << RECIPROCAL_BITS if few else 1 << HELD_BITS - 1) - 1
-    return t.quantised(node, inverse, float(finite.max()) / limit, -limit, limit)
 
 
 @family("BatchNormalization")
@@ -171,7 +131,7 @@ def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | 
 def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return a * b, entry by entry, axes of extent 1 stretched."""
     rank = max(len(a.shape), len(b.shape))
-    a, b = (ranked(node, t, t.narrow(node, x), rank) for x in (a, b))
+    a, b = (ranked(node, t, x, rank) for x in t.factors(node, a, b))
     labels, out = stretched(a.shape, b.shape)
     scale = a.scale * b.scale
     return Linear(

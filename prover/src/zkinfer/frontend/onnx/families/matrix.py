@@ -94,7 +94,7 @@ def _constant_by(node: OnnxNode, t: Translator, matrix: Array, x: Real) -> Linea
 
 def _product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return the product of two tensors that the network computes."""
-    a, b = t.narrow(node, a), t.narrow(node, b)
+    a, b = t.factors(node, a, b)
     rank = max(len(a.shape), len(b.shape))
     first, second = a.shape[:-2], b.shape[:-2]
     batch, names, out = [list[str](), list[str]()], iter(LETTERS), ""

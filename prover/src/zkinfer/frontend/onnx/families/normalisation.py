@@ -17,12 +17,15 @@ from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
+from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
 from zkinfer.network.einsum import Einsum
 from zkinfer.network.inverse_root import BITS, MANTISSA, OUT_BITS, InverseRoot
 from zkinfer.network.operation import Operation
+from zkinfer.network.quotient import Quotient
 from zkinfer.network.rearrange import Reshape
 from zkinfer.network.rounded import Rounded
+from zkinfer.network.saturate import Saturate
 
 LETTERS = "abcdefgh"
 FRACTION_BITS, LONG_FRACTION_BITS = 18, 24
@@ -92,12 +95,36 @@ def group_normalization(node: OnnxNode, t: Translator) -> None:
 
 @family("LpNormalization")
 def lp_normalization(node: OnnxNode, t: Translator) -> None:
-    """Each row divided by its length."""
-    if int(node.attributes.get("p", 2)) != 2:
-        raise Unsupported(node, "it divides by sums of absolute values", "use p = 2")
+    """Each row divided by its length, or by the sum of its magnitudes."""
     x = t.real(node)
     axis = int(node.attributes.get("axis", -1)) % len(x.shape)
-    t.give(node, normalised(node, t, x, (axis,), 0.0, centred=False, mean=False))
+    if int(node.attributes.get("p", 2)) == 2:
+        t.give(node, normalised(node, t, x, (axis,), 0.0, centred=False, mean=False))
+    else:
+        t.give(node, _by_magnitudes(node, t, x, axis))
+
+
+def _by_magnitudes(node: OnnxNode, t: Translator, x: Real, axis: int) -> Real:
+    """Return x / sum |x| along an axis: x * floor(N / sum) / N. A row of zeros stays one.
+
+    Errors: Unsupported for rows whose magnitudes add up to too much.
+    """
+    rows = _Rows(node, t, x, (axis,))
+    values = np.abs(np.arange(x.lo, x.hi + 1)).astype(np.int32)
+    magnitudes = t.add(f"{node.name}/magnitude", Apply(x.lo, x.hi, values), [x.tensor])
+    total = rows.each("sum", Einsum((rows.labels, ""), rows.kept), magnitudes)
+    largest = max(2, t.specs[total].hi)
+    divisor = t.add(f"{node.name}/divisor", Saturate(0, 1, largest), [total])
+    # An entry by N and a sum by floor(N / sum) stay below 2^60; floor(N / sum) has an error of sum / N, relatively.
+    bits = SUM_BITS - max(largest.bit_length(), t.specs[x.tensor].peak.bit_length())
+    needed, fraction = (9, FRACTION_BITS) if x.hi - x.lo < FEW_CODES else (17, LONG_FRACTION_BITS)
+    if bits - largest.bit_length() < needed:
+        raise Unsupported(node, f"its magnitudes add up to {largest}", "quantise its input to fewer bits")
+    # Entries are about 1 / n, and more fractions of them are kept.
+    fraction = min(fraction + x.shape[axis].bit_length(), bits - 1)
+    product = t.add(f"{node.name}/product", Quotient(1 << bits, 1), [x.tensor, divisor])
+    bound = (1 << fraction) + 1
+    return t.as_real(t.add(f"{node.name}/normalised", Rounded(bits - fraction, bound), [product]), 2.0**-fraction)
 
 
 def normalised(
