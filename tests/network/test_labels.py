@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tests.network.lowered import lowered
+from zkinfer.network.combine import Combine
 from zkinfer.network.disclosure import Disclosure
 from zkinfer.network.network import Network, Node, Port
 from zkinfer.network.rearrange import Reshape, Transpose
@@ -59,6 +60,15 @@ def test_the_three_largest_after_movements():
     lowered(made, {"x": scores}).check()
 
 
+@pytest.mark.parametrize("number", ["0.75", "1610612736", "1e30", "-1e30"])
+def test_a_threshold_of_scores_of_more_values_than_a_table_has(number):
+    made = told(network((1, 5), Node("wide", Combine((1 << 30,)), ("x",))), f"threshold:{number}")
+    x = np.array([[2, 3, 4, -8, 0]])
+    found = made.run({"x": x})[made.outputs[0].tensor]
+    np.testing.assert_array_equal(found, expected(x << 30, f"threshold:{number}"))
+    lowered(made, {"x": x}).check()
+
+
 @pytest.mark.parametrize("label", ["argmax", "top2", "threshold:0"])
 def test_no_changed_entry_is_accepted(label):
     made = told(network((1, 4)), label)
@@ -97,3 +107,10 @@ def test_refuses_labels_that_do_not_fit(shape, label, sentence):
 def test_refuses_scores_that_range_too_far():
     with pytest.raises(UsageError, match="quantise to fewer bits"):
         told(network((1, 5), lo=-(2**58), hi=2**58), "argmax")
+
+
+def test_rejects_a_threshold_of_scores_that_are_displayed_in_another_way():
+    (port,) = network((5,)).outputs
+    shown = replace(network((5,)), outputs=(replace(port, epilogue="l2_normalize"),))
+    with pytest.raises(UsageError, match="displayed by l2_normalize, which a threshold does not see"):
+        told(shown, "threshold:0.5")

@@ -12,10 +12,13 @@ from math import ceil, isfinite
 import numpy as np
 
 from zkinfer.network.apply import Apply
+from zkinfer.network.combine import Combine
 from zkinfer.network.network import Node, Port
 from zkinfer.network.operation import Operation, Spec
 from zkinfer.network.ranking import Add, Ranking
+from zkinfer.network.saturate import Saturate
 from zkinfer_verify.errors import UsageError
+from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
 
 FORMS = "argmax, topK such as top3, or threshold:NUMBER"
 
@@ -57,6 +60,12 @@ def _threshold(add: Add, port: Port, number: str) -> str:
         least = float("nan")
     if not isfinite(least):
         raise UsageError(f"A threshold is a number, as in threshold:0.5, not {number!r}.")
+    if port.epilogue != "none":
+        raise UsageError(f"Output {port.name!r} is displayed by {port.epilogue}, which a threshold does not see.")
+    if port.hi - port.lo >= MAX_TABLE_ROWS:
+        first = min(max(ceil(least / port.scale), port.lo), port.hi + 1)
+        above = Combine((1,), np.full((1,) * len(port.shape), 1 - first))
+        return add(Saturate(0, 0, 1), add(above, port.tensor))
     reached = np.arange(port.lo, port.hi + 1, dtype=np.int64) >= ceil(least / port.scale)
     return add(Apply(port.lo, port.hi, reached.astype(np.int8)), port.tensor)
 
