@@ -24,8 +24,11 @@ def test_the_exported_model_is_read_like_the_one_it_was(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_reference_network_gives_its_integers(tmp_path):
+def test_the_reference_network_gives_its_integers_and_their_display(tmp_path):
     zkinfer("reference", "-o", ".", folder=tmp_path, check=0)
     zkinfer("export", "model.json", "-o", "model.onnx", folder=tmp_path, check=0)
-    inferred = zkinfer("infer", "model.onnx", "input.json", folder=tmp_path, check=0)
-    assert inferred.stdout.splitlines() == ["integers  -9404869  -11033050  -34374361  -20396580  70483360"]
+    first, second = (
+        zkinfer("infer", f"model.{kind}", "input.json", folder=tmp_path, check=0) for kind in ("onnx", "json")
+    )
+    assert first.stdout.splitlines() == second.stdout.splitlines()
+    assert first.stdout.startswith("integers  -9404869  -11033050  -34374361  -20396580  70483360\n")

@@ -21,7 +21,7 @@ def export(
     model: ModelArgument,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="MODEL.onnx", help="The file to write.")],
 ) -> None:
-    """Write MODEL.json as an ONNX model that gives the same integers; a last normalize layer is left out."""
+    """Write MODEL.json as an ONNX model that gives the same integers, and displays them alike."""
     if output.suffix.lower() != ".onnx":
         raise UsageError(f"{output}: give it the extension .onnx, by which it is read.")
     with run.step("read"):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zkinfer.frontend.files import atomic_write
+from zkinfer.frontend.onnx.model import DISPLAY
 from zkinfer.graph.graph import Array, Convolution, Flatten, FullyConnected, Graph, MaxPool, Node, Normalize, Relu
 from zkinfer.graph.integers import to_integers
 from zkinfer_verify.errors import InternalError, UsageError
@@ -44,7 +45,8 @@ def to_onnx(graph: Graph, *, integers: bool = False) -> ModelProto:
     """Return the network as an ONNX model: the same layers and names, weights rounded to float32.
 
     The model's input is the graph's, channels last, with a first axis for several at once; so is its output.
-    integers: a model of whole numbers, for one input of the graph's shape; a last normalize layer is left out.
+    integers: a model of whole numbers, for one input of the graph's shape; a last normalize layer comes last, and the
+    metadata say that it displays the integers before it.
     Errors: UsageError when the package onnx is missing; with integers, for weights that float32 does not hold.
     """
     try:
@@ -54,9 +56,11 @@ def to_onnx(graph: Graph, *, integers: bool = False) -> ModelProto:
             "Writing ONNX needs the package onnx; install it with `pip install 'zkinfer[onnx]'`."
         ) from None
 
+    shown = graph.output
     if integers:
         graph = _whole(graph)
-    shapes = graph.shapes()
+    displayed = shown != graph.output
+    shapes = {shown: graph.shapes()[graph.output], **graph.shapes()}
     entered, left = (f"{name}.one" if integers else name for name in (graph.input, graph.output))
     own = {graph.input: entered, graph.output: left}
     images = {tensor for tensor, shape in shapes.items() if len(shape) == 3}
@@ -90,11 +94,13 @@ def to_onnx(graph: Graph, *, integers: bool = False) -> ModelProto:
         nodes.append(helper.make_node("Transpose", [_first(graph.output)], [left], perm=CHANNELS_LAST))
     if integers:
         nodes.append(helper.make_node("Squeeze", [left, BATCH], [graph.output]))
+    if displayed:
+        nodes.append(helper.make_node("LpNormalization", [graph.output], [shown], axis=0, p=2))
     infos = [
         helper.make_tensor_value_info(name, kind, shapes[name] if integers else [BATCH, *shapes[name]])
         for name, kind in (
             (graph.input, TensorProto.INT8 if integers else TensorProto.FLOAT),
-            (graph.output, TensorProto.FLOAT),
+            (shown, TensorProto.FLOAT),
         )
     ]
     made = helper.make_model(
@@ -103,6 +109,8 @@ def to_onnx(graph: Graph, *, integers: bool = False) -> ModelProto:
         ir_version=IR_VERSION,
         producer_name="zkinfer",
     )
+    if displayed:
+        helper.set_model_props(made, {DISPLAY: shown})
     checker.check_model(made)
     return made
 
@@ -119,7 +127,7 @@ def _whole(graph: Graph) -> Graph:
     for node in graph.nodes:
         where = f"Layer {node.name} ({node.op.layer_type})"
         if isinstance(node.op, Normalize):
-            raise UsageError(f"{where}: its results are no whole numbers; only a last layer can be left out.")
+            raise UsageError(f"{where}: its results are no whole numbers; only the last layer can be one.")
         for name, array in _weights(node):
             if int(array.max()) > FLOAT32_WHOLE or int(array.min()) < -FLOAT32_WHOLE:
                 raise UsageError(f"{where}: {name} beyond 2^24 are not exact in float32; use smaller ones.")

@@ -39,6 +39,10 @@ class OnnxNode:
         return self.inputs[index] if index < len(self.inputs) else ""
 
 
+DISPLAY = "zkinfer.display"
+"""The key in a file's metadata under which it names the outputs that are only displayed."""
+
+
 @dataclass(frozen=True)
 class OnnxModel:
     """A network of one hidden input or several, and its outputs.
@@ -47,7 +51,8 @@ class OnnxModel:
     file's order, each given by a node, or a constant, or an input; output_names: what the file calls them. constants:
     by name. shapes, types: of every tensor that a node reads or gives, in numbers, with the batch axis, and as numpy
     names the type ("float32", "int8"); what depends on the data has no entry. opset: of the standard domain. notes:
-    what was assumed in reading, as sentences.
+    what was assumed in reading, as sentences. displayed: outputs of a last LpNormalization that is how the integers
+    before it are displayed, as the file itself says; `zkinfer export` writes such files.
     """
 
     path: str
@@ -60,6 +65,7 @@ class OnnxModel:
     shapes: Mapping[str, Shape]
     types: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    displayed: frozenset[str] = frozenset()
 
     def constant(self, node: OnnxNode, index: int, what: str) -> Array:
         """The constant that a node takes as an input.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zkinfer.frontend.onnx.model import OnnxModel
+from zkinfer.frontend.onnx.model import DISPLAY, OnnxModel
 from zkinfer.graph.graph import Array, Shape
 from zkinfer_verify.errors import UsageError
 
@@ -89,6 +89,7 @@ def _walked(
         {name: shape for name, shape in shapes.items() if name in used},
         {name: known for name, known in types.items() if name in used},
         notes,
+        frozenset(name for entry in model.metadata_props if entry.key == DISPLAY for name in entry.value.split()),
     )
 
 

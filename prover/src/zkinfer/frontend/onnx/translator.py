@@ -46,10 +46,6 @@ from zkinfer_verify.errors import UsageError
 QUANTISE = "quantise the model first: zkinfer quantize"
 LARGEST = 1 << 62
 """Integers stay below what int64 and the field hold."""
-NARROW_BITS = 22
-"""Of wide sums that are multiplied by others, or added to coarser ones."""
-PRODUCT_BITS = 42
-"""Products of fewer bits are exact, and leave room for a factor."""
 GUARD_BITS = 9
 """What a weight is rounded by is at most 2^-10 of a code, where it multiplies the largest integer."""
 QUOTIENT_BITS = 6
@@ -71,6 +67,7 @@ class Translator:
         self.nodes: list[Node] = []
         self.specs: dict[str, Spec] = {}
         self.meanings: dict[str, Meaning] = {}
+        self.displayed: set[str] = set()
         self.narrowed: dict[str, Real] = {}
         self.integers = {name for name, kind in model.types.items() if kind.startswith(("int", "uint"))}
         for name in model.inputs:
@@ -133,22 +130,6 @@ class Translator:
             values = meaning.values()
             return self.quantised(node, meaning, 1.0, int(values.min()), int(values.max()))
         return self.coded(node, meaning)
-
-    def narrow(self, node: OnnxNode, x: Real) -> Real:
-        """Return real numbers in at most NARROW_BITS, so that they can be combined with others; whole ones stay."""
-        peak = max(abs(x.lo), abs(x.hi))
-        if peak.bit_length() <= NARROW_BITS or x.scale == 1:
-            return x
-        if x.tensor not in self.narrowed:
-            limit = (1 << NARROW_BITS - 1) - 1
-            self.narrowed[x.tensor] = self.quantised(node, self.linear_of(x), x.scale * peak / limit, -limit, limit)
-        return self.narrowed[x.tensor]
-
-    def factors(self, node: OnnxNode, a: Real, b: Real) -> tuple[Real, Real]:
-        """Return two tensors that are multiplied, narrow if they are wide together."""
-        if sum(max(abs(x.lo), abs(x.hi)).bit_length() for x in (a, b)) <= PRODUCT_BITS:
-            return a, b
-        return self.narrow(node, a), self.narrow(node, b)
 
     def _clamped_exactly(self, node: OnnxNode, linear: Linear, unit: Fixed) -> Real:
         """Clamp a sum of integers in units of their own."""
@@ -393,7 +374,8 @@ class Translator:
             spec = self.specs[meaning.tensor]
             real = self.model.types.get(tensor, "float32").startswith("float")
             port = Port(name, meaning.tensor, spec.shape, spec.lo, spec.hi, meaning.scale, meaning.zero_point, real)
-            ports.append(replace(port, public=True))
+            epilogue = "l2_normalize" if tensor in self.displayed else "none"
+            ports.append(replace(port, public=True, epilogue=epilogue))
         return tuple(ports)
 
 

@@ -15,6 +15,7 @@ from zkinfer.frontend.onnx.families.elementwise import product, ranked, scaled, 
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import HELD_BITS, MOST_SEEN, Fixed, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.narrow import narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
@@ -76,7 +77,7 @@ def _quotient(node: OnnxNode, t: Translator, divisor: Real, dividend: Array | No
         t.with_op(node, Apply(divisor.lo, divisor.hi, values.astype(np.int32)), divisor) for values in (halves, signs)
     )
     if dividend is None:
-        x = t.narrow(node, t.real(node))
+        x = narrow(node, t, t.real(node))
         rank = max(len(x.shape), len(divisor.shape))
         own, sign, magnitude = (ranked(node, t, one, rank) for one in (x, sign, magnitude))
         signed = t.with_op(node, Einsum(*stretched(own.shape, sign.shape)), own, sign)

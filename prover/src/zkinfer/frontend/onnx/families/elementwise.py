@@ -9,6 +9,7 @@ import numpy as np
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.narrow import addends, factors
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.combine import Combine
@@ -16,8 +17,6 @@ from zkinfer.network.einsum import Einsum
 from zkinfer.network.rearrange import Reshape
 
 LETTERS = "abcdefgh"
-FINE = 2.0**-10
-"""Of the coarsest scale in a sum: a finer one's factor would have few bits, where its tensor is wide."""
 
 
 @family("Add", "Sum")
@@ -78,16 +77,15 @@ def _sum(node: OnnxNode, t: Translator, signs: list[float]) -> None:
             own = sign * array.astype(np.float64).reshape((1,) * (rank - array.ndim) + array.shape)
             constant = own if constant is None else constant + own
     bias = constant
-    coarsest = max((real.scale for real in reals), default=0.0)
-    reals = [t.narrow(node, real) if real.scale < coarsest * FINE else real for real in reals]
-    reals = [ranked(node, t, real, rank) for real in reals]
-    factors = [sign * real.scale for sign, real in zip(own_signs, reals, strict=True)]
+    # A factor is as fine as the largest one allows: of a wide tensor with a small scale nothing would be left.
+    reals = [ranked(node, t, real, rank) for real in addends(node, t, reals)]
+    scales = [sign * real.scale for sign, real in zip(own_signs, reals, strict=True)]
 
     def operation(fixed: Fixed) -> Combine:
-        return Combine(tuple(map(fixed.integer, factors)), None if bias is None else fixed.integers(bias))
+        return Combine(tuple(map(fixed.integer, scales)), None if bias is None else fixed.integers(bias))
 
     shape, offsets = t.model.shape(node, node.outputs[0]), () if bias is None else (bias,)
-    t.give(node, Linear(node.name, shape, (np.array(factors),), operation, names(reals), offsets))
+    t.give(node, Linear(node.name, shape, (np.array(scales),), operation, names(reals), offsets))
 
 
 def names(reals: list[Real]) -> tuple[str, ...]:
@@ -131,7 +129,7 @@ def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | 
 def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return a * b, entry by entry, axes of extent 1 stretched."""
     rank = max(len(a.shape), len(b.shape))
-    a, b = (ranked(node, t, x, rank) for x in t.factors(node, a, b))
+    a, b = (ranked(node, t, x, rank) for x in factors(node, t, a, b))
     labels, out = stretched(a.shape, b.shape)
     scale = a.scale * b.scale
     return Linear(

@@ -9,6 +9,7 @@ import numpy as np
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.narrow import factors
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.einsum import Einsum
@@ -94,7 +95,7 @@ def _constant_by(node: OnnxNode, t: Translator, matrix: Array, x: Real) -> Linea
 
 def _product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return the product of two tensors that the network computes."""
-    a, b = t.factors(node, a, b)
+    a, b = factors(node, t, a, b)
     rank = max(len(a.shape), len(b.shape))
     first, second = a.shape[:-2], b.shape[:-2]
     batch, names, out = [list[str](), list[str]()], iter(LETTERS), ""

@@ -98,10 +98,22 @@ def lp_normalization(node: OnnxNode, t: Translator) -> None:
     """Each row divided by its length, or by the sum of its magnitudes."""
     x = t.real(node)
     axis = int(node.attributes.get("axis", -1)) % len(x.shape)
-    if int(node.attributes.get("p", 2)) == 2:
+    squares = int(node.attributes.get("p", 2)) == 2
+    if squares and _displays(node, t):
+        t.displayed.add(node.outputs[0])
+        t.give(node, x)
+    elif squares:
         t.give(node, normalised(node, t, x, (axis,), 0.0, centred=False, mean=False))
     else:
         t.give(node, _by_magnitudes(node, t, x, axis))
+
+
+def _displays(node: OnnxNode, t: Translator) -> bool:
+    """Whether the model says of a node that it displays what is before it: the whole of an output, that none reads."""
+    model, (tensor,) = t.model, node.outputs
+    names = {name for name, own in zip(model.output_names, model.outputs, strict=True) if own == tensor}
+    read = any(tensor in other.inputs for other in model.nodes)
+    return bool(names) and not read and names <= model.displayed and len(model.shape(node, tensor)) == 1
 
 
 def _by_magnitudes(node: OnnxNode, t: Translator, x: Real, axis: int) -> Real:

@@ -1,0 +1,42 @@
+"""Sums that nothing quantises are wide: they are narrowed before they are multiplied, or added to coarser ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from zkinfer.frontend.onnx.meaning import Real
+from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.translator import Translator
+
+NARROW_BITS = 22
+PRODUCT_BITS = 42
+"""Products of fewer bits are exact, and leave room for a factor."""
+FINE = 2.0**-10
+"""Of the coarsest scale in a sum: a finer one's factor would have few bits, where its tensor is wide."""
+
+
+def factors(node: OnnxNode, t: Translator, a: Real, b: Real) -> tuple[Real, Real]:
+    """Return two tensors that are multiplied, narrow if they are wide together."""
+    if sum(_peak(x).bit_length() for x in (a, b)) <= PRODUCT_BITS:
+        return a, b
+    return narrow(node, t, a), narrow(node, t, b)
+
+
+def addends(node: OnnxNode, t: Translator, reals: Sequence[Real]) -> list[Real]:
+    """Return tensors that are added, those narrow that are far finer than the coarsest."""
+    coarsest = max((real.scale for real in reals), default=0.0)
+    return [narrow(node, t, real) if real.scale < coarsest * FINE else real for real in reals]
+
+
+def narrow(node: OnnxNode, t: Translator, x: Real) -> Real:
+    """Return real numbers in at most NARROW_BITS; whole numbers stay as they are."""
+    if _peak(x).bit_length() <= NARROW_BITS or x.scale == 1:
+        return x
+    if x.tensor not in t.narrowed:
+        limit = (1 << NARROW_BITS - 1) - 1
+        t.narrowed[x.tensor] = t.quantised(node, t.linear_of(x), x.scale * _peak(x) / limit, -limit, limit)
+    return t.narrowed[x.tensor]
+
+
+def _peak(x: Real) -> int:
+    return max(abs(x.lo), abs(x.hi))
