@@ -5,6 +5,7 @@ use zkinfer_field::{Fp, Pair, ScaledSum};
 
 use crate::bytes;
 use crate::error::{Result, require_len};
+use crate::parallel::items;
 
 /// Columns whose sums stay in the first-level cache.
 const BLOCK: usize = 128;
@@ -87,6 +88,7 @@ pub fn combine_rows<T: Entry>(rows: &[T], coefs: &[Pair], out: &mut [Pair]) -> R
     require_len("rows", rows.len(), coefs.len() * width)?;
     out.par_chunks_mut(T::COLUMNS)
         .enumerate()
+        .with_min_len(items(coefs.len() * T::COLUMNS))
         .for_each(|(block, out)| T::combine_block(rows, width, block * T::COLUMNS, coefs, out));
     Ok(())
 }

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use zkinfer_field::{Pair, ScaledSum};
 
 use crate::error::{Result, ShapeError, require_len};
+use crate::parallel::items;
 
 /// Channels whose sums are held together.
 const CHANNELS: usize = 4;
@@ -74,25 +75,29 @@ pub fn correlate(x: &[u64], weights: &[Pair], sliding: Sliding, out: &mut [Pair]
     if out.is_empty() {
         return Ok(());
     }
-    out.par_chunks_exact_mut(channels).enumerate().for_each(|(tap, out)| {
-        out.fill([0; 2]);
-        let rows = sliding.inside(0, tap / taps[1]);
-        let columns = sliding.inside(1, tap % taps[1]);
-        if let (Some((rows, row)), Some((columns, column))) = (rows, columns) {
-            for (block, out) in out.chunks_mut(CHANNELS).enumerate() {
-                let mut sums = [ScaledSum::default(); CHANNELS];
-                for (k, place) in rows.clone().enumerate() {
-                    let weights = &weights[place * places[1]..][columns.clone()];
-                    let cell = (row + k * stride[0]) * input[1] + column;
-                    let line = &x[cell * channels + block * CHANNELS..];
-                    add_line(&mut sums[..out.len()], weights, line, stride[1] * channels);
+    let least = items(weights.len().saturating_mul(channels));
+    out.par_chunks_exact_mut(channels)
+        .enumerate()
+        .with_min_len(least)
+        .for_each(|(tap, out)| {
+            out.fill([0; 2]);
+            let rows = sliding.inside(0, tap / taps[1]);
+            let columns = sliding.inside(1, tap % taps[1]);
+            if let (Some((rows, row)), Some((columns, column))) = (rows, columns) {
+                for (block, out) in out.chunks_mut(CHANNELS).enumerate() {
+                    let mut sums = [ScaledSum::default(); CHANNELS];
+                    for (k, place) in rows.clone().enumerate() {
+                        let weights = &weights[place * places[1]..][columns.clone()];
+                        let cell = (row + k * stride[0]) * input[1] + column;
+                        let line = &x[cell * channels + block * CHANNELS..];
+                        add_line(&mut sums[..out.len()], weights, line, stride[1] * channels);
+                    }
+                    out.iter_mut()
+                        .zip(&sums)
+                        .for_each(|(out, sum)| *out = sum.finish().pair());
                 }
-                out.iter_mut()
-                    .zip(&sums)
-                    .for_each(|(out, sum)| *out = sum.finish().pair());
             }
-        }
-    });
+        });
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use zkinfer_field::{Ext, Fp, Pair};
 
 use crate::error::{Result, require, require_len};
 use crate::fold::interpolate;
+use crate::parallel::items;
 
 /// Writes out[c] = sum_i high[c, i / m] low[c, i mod m] (T_c[i], T_c[half + i]), i < half = h m.
 ///
@@ -27,6 +28,7 @@ pub fn eq_sums(tables: &[Pair], high: &[Pair], low: &[Pair], out: &mut [[Pair; 2
         .zip(tables.par_chunks_exact(2 * h * m))
         .zip(high.par_chunks_exact(h))
         .zip(low.par_chunks_exact(m))
+        .with_min_len(items(2 * h * m))
         .for_each(|(((out, table), high), low)| {
             let (zero, one) = table.split_at(h * m);
             let mut sums = [Ext::ZERO; 2];
@@ -68,6 +70,7 @@ pub fn next_eq_sums(
         .zip(tables.par_chunks_exact_mut(stride))
         .zip(high.par_chunks_exact(h))
         .zip(low.par_chunks_exact(m))
+        .with_min_len(items(2 * h * m))
         .for_each(|(((out, table), high), low)| {
             let (rows, partners) = table[..2 * half].split_at_mut(half);
             let (zero, one) = rows.split_at_mut(half / 2);

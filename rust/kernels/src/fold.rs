@@ -5,7 +5,7 @@ use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
 use zkinfer_field::{Ext, Fp, Pair, Stored, Value};
 
 use crate::error::{Result, require_half, require_len};
-use crate::parallel::GRAIN;
+use crate::parallel::{GRAIN, items};
 
 /// Rows that folding m stored rows by `half` leaves stored.
 pub fn folded_rows(rows: usize, half: usize) -> usize {
@@ -103,6 +103,7 @@ pub fn fold_each<T: Stored>(tables: &[T], rows: usize, r: Pair, half: usize, out
     require_len("out", out.len(), tables.len() / rows * folded)?;
     out.par_chunks_exact_mut(folded)
         .zip(tables.par_chunks_exact(rows))
+        .with_min_len(items(rows))
         .try_for_each(|(out, table)| fold(table, r, half, out))
 }
 

@@ -7,6 +7,11 @@ use rayon::prelude::*;
 /// Elements a task should have at least.
 pub(crate) const GRAIN: usize = 1 << 10;
 
+/// How many items of `size` elements a task should have at least: less is done sooner than another thread awakes.
+pub(crate) fn items(size: usize) -> usize {
+    (8 * GRAIN / size.max(1)).max(1)
+}
+
 /// Applies `part` to pieces of 0..n and merges the results.
 pub(crate) fn reduce_over<T, P, M>(n: usize, grain: usize, part: P, merge: M) -> T
 where

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use zkinfer_field::{Ext, ExtSum, Pair, ScaledSum};
 
 use crate::error::{Result, ShapeError, require, require_len};
+use crate::parallel::items;
 
 /// Writes, for each row of `columns`, its inner product with `coefs`.
 pub fn columns_combine(columns: &[u64], coefs: &[Pair], out: &mut [Pair]) -> Result<()> {
@@ -14,6 +15,7 @@ pub fn columns_combine(columns: &[u64], coefs: &[Pair], out: &mut [Pair]) -> Res
     }
     out.par_iter_mut()
         .zip(columns.par_chunks_exact(coefs.len()))
+        .with_min_len(items(coefs.len()))
         .for_each(|(out, column)| {
             let mut sum = ScaledSum::default();
             coefs.iter().zip(column).for_each(|(c, x)| sum.add(*c, *x));
@@ -73,11 +75,15 @@ pub fn spread_rows(table: &[Pair], width: usize, weights: &[Pair], step: usize, 
     }
     let rows = table.len() / width;
     require_len("out", out.len(), spread_size(rows, width, weights.len(), step)? * width)?;
-    out.par_chunks_exact_mut(width).enumerate().for_each(|(o, out)| {
-        for (c, out) in out.iter_mut().enumerate() {
-            *out = gather(|i| table[i * width + c], rows, weights, step, o);
-        }
-    });
+    let least = items(width.saturating_mul(weights.len()));
+    out.par_chunks_exact_mut(width)
+        .enumerate()
+        .with_min_len(least)
+        .for_each(|(o, out)| {
+            for (c, out) in out.iter_mut().enumerate() {
+                *out = gather(|i| table[i * width + c], rows, weights, step, o);
+            }
+        });
     Ok(())
 }
 
@@ -92,6 +98,7 @@ pub fn spread_columns(table: &[Pair], width: usize, weights: &[Pair], step: usiz
     require_len("out", out.len(), rows * grown)?;
     out.par_chunks_exact_mut(grown)
         .zip(table.par_chunks_exact(width))
+        .with_min_len(items(grown.saturating_mul(weights.len())))
         .for_each(|(out, row)| {
             for (o, out) in out.iter_mut().enumerate() {
                 *out = gather(|i| row[i], width, weights, step, o);

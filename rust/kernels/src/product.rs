@@ -5,7 +5,7 @@ use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
 use zkinfer_field::{Ext, Fp, Pair, Stored, Value};
 
 use crate::error::{Result, require, require_half};
-use crate::parallel::{GRAIN, reduce_over};
+use crate::parallel::{GRAIN, items, reduce_over};
 
 /// Returns s(0) and s(2) of s(x) = sum_c sum_i A_c(i, x) B_c(i, x), A(i, x) = (1 - x) a[i] + x a[half + i].
 ///
@@ -21,6 +21,7 @@ pub fn product_round<A: Stored, B: Stored>(a: &[A], b: &[B], rows: usize, half: 
     let sums = a
         .par_chunks_exact(rows)
         .zip(b.par_chunks_exact(rows))
+        .with_min_len(items(rows))
         .map(|(a, b)| {
             reduce_over(
                 rows.min(half),
