@@ -49,16 +49,26 @@ def details(record: dict[str, Any]) -> str:
 
 def overview(records: Iterable[dict[str, Any]]) -> str:
     """Return a row for each network."""
-    columns = ("setup s", "prove s", "verify s", "in Python s", "onnxruntime s", "prove memory MB", "proof bytes")
+    columns = (
+        "setup s",
+        "prove s",
+        "again s",
+        "verify s",
+        "in Python s",
+        "onnxruntime s",
+        "prove memory MB",
+        "proof bytes",
+    )
     records = list(records)
     rows = [
         (
             record["network"],
             f"{record['setup_seconds']['total']['median']:.3f}",
             f"{record['prove_seconds']['core']['median']:.3f}",
+            _shown(record.get("prove_warm_seconds"), 3),
             f"{record['verify_native_seconds']['median']:.3f}",
             f"{record['verify_plain_seconds']['median']:.3f}",
-            _onnxruntime(record),
+            _shown(record["inference_seconds"].get("onnxruntime"), 6),
             f"{record['prove_peak_memory_bytes'] / 1e6:,.0f}",
             f"{record['proof_bytes']:,}",
         )
@@ -67,6 +77,5 @@ def overview(records: Iterable[dict[str, Any]]) -> str:
     return f"{head(records[-1])}\n\n{table(('network', *columns), rows)}"
 
 
-def _onnxruntime(record: dict[str, Any]) -> str:
-    seconds = record["inference_seconds"].get("onnxruntime")
-    return "-" if seconds is None else f"{seconds['median']:.6f}"
+def _shown(seconds: dict[str, float] | None, digits: int) -> str:
+    return "-" if seconds is None else f"{seconds['median']:.{digits}f}"

@@ -20,6 +20,7 @@ def network_record():
         },
         "setup_seconds": {"total": seconds(2.0), "by_step": {"plan": seconds(0.5), "hash": seconds(1.5)}},
         "prove_seconds": {"total": seconds(0.9), "core": seconds(0.5), "by_step": {"lookups": seconds(0.3)}},
+        "prove_warm_seconds": seconds(0.4),
         "verify_native_seconds": seconds(0.05),
         "verify_plain_seconds": seconds(1.0),
         "setup_peak_memory_bytes": 10**9,

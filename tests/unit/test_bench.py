@@ -52,6 +52,7 @@ def test_a_slower_machine_is_no_regression():
     ("name", "path", "value"),
     [
         ("prove: lookups", ("prove_seconds", "by_step", "lookups"), seconds(0.4)),
+        ("prove, warm", ("prove_warm_seconds",), seconds(0.6)),
         ("verify, native kernels", ("verify_native_seconds",), seconds(0.07)),
         ("prove, peak memory", ("prove_peak_memory_bytes",), 1_300_000_000),
         ("proof, bytes", ("proof_bytes",), 1_040_000),

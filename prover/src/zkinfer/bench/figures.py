@@ -34,6 +34,8 @@ def figures_of(record: Record) -> Figures:
 def _of_network(record: Record) -> Figures:
     seconds = {f"inference, {name}": value["median"] for name, value in record["inference_seconds"].items()}
     seconds["read"] = record["read_seconds"]["median"]
+    if "prove_warm_seconds" in record:  # older records tell none
+        seconds["prove, warm"] = record["prove_warm_seconds"]["median"]
     seconds["verify, native kernels"] = record["verify_native_seconds"]["median"]
     seconds["verify, pure Python"] = record["verify_plain_seconds"]["median"]
     for command in ("setup", "prove"):

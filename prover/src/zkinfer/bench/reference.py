@@ -20,6 +20,7 @@ from zkinfer.bench.steps import (
     WARM_RUNS,
     Step,
     measure_prove,
+    measure_prove_warm,
     measure_setup,
     measure_verify,
     measure_verify_plain,
@@ -57,6 +58,7 @@ def measure_network(folder: Path, name: str, runs: int, threads: int, step: Step
         **inference,
         **measure_setup(folder, few, threads, input_range(INPUT_BITS), step),
         **measure_prove(folder, runs, threads, step),
+        **measure_prove_warm(folder, runs, threads, step),
         **measure_verify(folder, runs, threads, step),
         **measure_verify_plain(folder, few, threads, step),
     }

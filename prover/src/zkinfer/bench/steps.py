@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from typing import Any
 from zkinfer import api
 from zkinfer.bench.fresh import in_fresh_process, run_command
 from zkinfer.bench.record import Record, spread
+from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.nn_json_writer import write_array_json, write_nn_json
 from zkinfer.graph.graph import Array, Graph
 from zkinfer_verify.api import verify as verify_in_plain_python
@@ -30,12 +32,13 @@ def write_network(folder: Path, graph: Graph, x: Array) -> None:
 def measure_setup(
     folder: Path, runs: int, threads: int, input_range: str, step: Step, options: Sequence[str] = ()
 ) -> Record:
-    """Seconds, memory and bytes of `zkinfer setup`."""
+    """Seconds, memory and bytes of `zkinfer setup`, into a new folder each time."""
+    done = []
     with step("setup"):
-        done = [
-            run_command(folder, threads, "setup", MODEL, "-o", KEYS, f"--input-range={input_range}", *options)
-            for _ in range(runs)
-        ]
+        for _ in range(runs):
+            shutil.rmtree(folder / KEYS, ignore_errors=True)
+            command = ("setup", MODEL, "-o", KEYS, f"--input-range={input_range}", *options)
+            done.append(run_command(folder, threads, *command))
     return {
         "setup_seconds": _seconds(done),
         "setup_peak_memory_bytes": max(run["peak_memory_bytes"] for run in done),
@@ -65,6 +68,12 @@ def measure_prove(
     }
 
 
+def measure_prove_warm(folder: Path, runs: int, threads: int, step: Step) -> Record:
+    """Seconds from the input in memory to the proof, in a process that has proved before."""
+    with step("prove again"):
+        return {"prove_warm_seconds": in_fresh_process(threads, _prove_again, folder, runs)}
+
+
 def measure_verify(folder: Path, runs: int, threads: int, step: Step, proof: str = PROOF) -> Record:
     """Seconds of verifying with native kernels, in a process that has verified before."""
     with step("verify"):
@@ -75,6 +84,12 @@ def measure_verify_plain(folder: Path, runs: int, threads: int, step: Step) -> R
     """Seconds of verifying in plain Python, as zkinfer-verify alone does it."""
     with step("verify in plain Python"):
         return in_fresh_process(threads, _verify_plain, folder, runs)
+
+
+def _prove_again(folder: Path, runs: int) -> dict[str, float]:
+    keys = api.load_keys(folder / KEYS)
+    x = read_input(folder / INPUT)
+    return timed(max(runs, WARM_RUNS), lambda: api.prove(keys, x))
 
 
 def _verify_native(folder: Path, runs: int, proof: str) -> Record:

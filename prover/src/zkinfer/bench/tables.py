@@ -62,6 +62,7 @@ def whole_seconds(record: Record) -> dict[str, dict[str, float]]:
         "prove, the whole process": record["prove_seconds"].get("process"),
         "prove, its steps": record["prove_seconds"]["total"],
         "prove, from input to proof": record["prove_seconds"]["core"],
+        "prove, from input to proof, warm": record.get("prove_warm_seconds"),
         "verify, native kernels, warm": record["verify_native_seconds"],
         "verify, pure Python, warm": record["verify_plain_seconds"],
     }
