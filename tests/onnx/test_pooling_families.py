@@ -8,6 +8,8 @@ import pytest
 from tests.network.lowered import lowered
 from tests.onnx.agreement import compare, quantised
 from tests.onnx.test_linear_families import agree, node, normal
+from zkinfer.frontend.onnx.read import read_onnx
+from zkinfer.frontend.onnx.translate import translate
 
 POOLS = {
     "side by side": ((1, 3, 8, 8), {"kernel_shape": [2, 2], "strides": [2, 2]}),
@@ -67,3 +69,27 @@ def test_sums_and_means(tmp_path, name):
     op_type, shape, axes, attributes = REDUCTIONS[name]
     constants = {} if axes is None else {"axes": np.array(axes, dtype=np.int64)}
     agree(tmp_path, [node(op_type, "x" if axes is None else "x axes", **attributes)], {"x": normal(*shape)}, constants)
+
+
+@pytest.mark.parametrize(
+    ("op_type", "attributes", "reason"),
+    [
+        (
+            "AveragePool",
+            {"kernel_shape": [1], "strides": [4], "ceil_mode": 1},
+            "its last window begins behind the input",
+        ),
+        ("MaxPool", {"kernel_shape": [1], "strides": [4], "ceil_mode": 1}, "its last window begins behind the input"),
+        (
+            "MaxPool",
+            {"kernel_shape": [1], "strides": [3], "auto_pad": "SAME_UPPER"},
+            "where its windows begin",
+        ),
+        ("AveragePool", {"kernel_shape": [2], "pads": [1, 1], "dilations": [7]}, "a window lies in the padding alone"),
+    ],
+)
+def test_refuses_windows_that_lie_elsewhere_in_other_runtimes(tmp_path, op_type, attributes, reason):
+    model = quantised([node(op_type, "x", **attributes)], {"x": normal(1, 2, 6)}, ["y"])
+    (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
+    (problem,) = translate(read_onnx(tmp_path / "m.onnx", {})).problems
+    assert reason in problem.reason

@@ -151,10 +151,15 @@ def pads(
         return tuple(given[:count]), tuple(given[count:])
     if mode == "VALID":
         return (0,) * count, (0,) * count
-    totals = [
-        max(0, (-(-extent // s) - 1) * s + d * (size - 1) + 1 - extent)
+    missing = [
+        (-(-extent // s) - 1) * s + d * (size - 1) + 1 - extent
         for extent, size, s, d in zip(extents, window, stride, dilation, strict=True)
     ]
+    if min(missing) < -1:  # of -1, the last place is skipped by all
+        raise Unsupported(
+            node, f"where its windows begin by auto_pad {mode}, runtimes differ", "give pads in its place"
+        )
+    totals = [max(0, total) for total in missing]
     less = [total // 2 for total in totals]
     more = [total - half for total, half in zip(totals, less, strict=True)]
     return (tuple(less), tuple(more)) if mode == "SAME_UPPER" else (tuple(more), tuple(less))

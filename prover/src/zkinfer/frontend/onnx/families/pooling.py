@@ -42,6 +42,12 @@ def window_of(node: OnnxNode, extents: Shape, sizes: Shape) -> Window:
     own = tuple(int(size) for size in node.attributes["kernel_shape"])
     stride, dilation = (spatial(node, name, count) for name in ("strides", "dilations"))
     before, given = pads(node, extents, own, stride, dilation)
+    if node.attributes.get("ceil_mode", 0):
+        for extent, first, last, s, d, k in zip(extents, before, given, stride, dilation, own, strict=True):
+            if -(-(extent + first + last - d * (k - 1) - 1) // s) * s >= extent + first:
+                raise Unsupported(
+                    node, "its last window begins behind the input, where runtimes differ", "use ceil_mode = 0"
+                )
     after = tuple(
         max(0, (size - 1) * s + d * (k - 1) + 1 - extent - b)
         for size, s, d, k, extent, b in zip(sizes, stride, dilation, own, extents, before, strict=True)
@@ -85,6 +91,8 @@ def average_pool(node: OnnxNode, t: Translator) -> None:
     x, sizes = t.real(node), t.model.shape(node, node.outputs[0])[2:]
     window = window_of(node, x.shape[2:], sizes)
     counts = _counts(window, x.shape[2:], sizes, with_padding=bool(node.attributes.get("count_include_pad", 0)))
+    if not counts.min():
+        raise Unsupported(node, "a window lies in the padding alone, where there is no mean", "use smaller pads")
     settings = (window.stride, window.dilation, window.before, window.after, 1, window.extents)
     if counts.min() == counts.max():
         scale = x.scale / float(counts.max())
