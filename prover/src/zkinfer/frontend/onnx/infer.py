@@ -24,6 +24,8 @@ from zkinfer.graph.graph import Array, Shape
 
 IR_VERSION = 10
 """Of the models that are made here of one node: the format's version tells nothing of operators."""
+POOLS, CLARIFIED = ("AveragePool", "MaxPool"), 22
+"""By ceil_mode a window that begins behind the input is none; onnx infers so since this opset, runtimes always did."""
 SMALL = 1024
 """A constant of up to so many entries may tell a shape."""
 
@@ -82,6 +84,8 @@ def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]
         return {}
     if standard is node:
         checker.check_node(node, _context(rules))
+    if node.op_type in POOLS and not node.domain:
+        rules = Rules({**rules.opsets, "": max(rules.opsets[""], CLARIFIED)})
     inferred = shape_inference.infer_shapes(rules.alone(standard, values, with_constants=True), strict_mode=True)
     return {value.name: value.type for value in inferred.graph.output if value.type.WhichOneof("value")}
 

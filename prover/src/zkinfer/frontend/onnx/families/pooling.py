@@ -42,12 +42,6 @@ def window_of(node: OnnxNode, extents: Shape, sizes: Shape) -> Window:
     own = tuple(int(size) for size in node.attributes["kernel_shape"])
     stride, dilation = (spatial(node, name, count) for name in ("strides", "dilations"))
     before, given = pads(node, extents, own, stride, dilation)
-    if node.attributes.get("ceil_mode", 0):
-        for extent, first, last, s, d, k in zip(extents, before, given, stride, dilation, own, strict=True):
-            if -(-(extent + first + last - d * (k - 1) - 1) // s) * s >= extent + first:
-                raise Unsupported(
-                    node, "its last window begins behind the input, where runtimes differ", "use ceil_mode = 0"
-                )
     after = tuple(
         max(0, (size - 1) * s + d * (k - 1) + 1 - extent - b)
         for size, s, d, k, extent, b in zip(sizes, stride, dilation, own, extents, before, strict=True)
