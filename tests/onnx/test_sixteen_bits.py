@@ -1,9 +1,14 @@
 """Results of 16 bits are rounded exact sums; float32, in which onnxruntime adds, is off by a code now and then."""
 
 import numpy as np
+from onnx import helper
 
+from tests.network.lowered import lowered
+from tests.onnx.agreement import compare
+from tests.onnx.agreement import quantised as put_in_pairs
 from tests.onnx.models import graph, model, node
 from tests.onnx.quantising import draw, quantised, samples
+from tests.onnx.test_linear_families import normal
 from zkinfer.frontend.onnx.translate import load_onnx
 from zkinfer.program.inference import infer_model
 from zkinfer.quantize.onnx.network import Network
@@ -33,3 +38,16 @@ def test_codes_of_16_bits_are_those_of_exact_sums(tmp_path):
         np.testing.assert_array_equal(ours, steps)
         theirs = np.rint(run(sample)[0] / constants["y_scale"])
         assert np.abs(theirs - steps).max() <= 1
+
+
+def test_codes_of_16_bits_change_their_scales_without_tables(tmp_path):
+    """A table from 65,536 codes to as many others is what few fit of into a statement."""
+    shapes = dict.fromkeys("abcdef", (3, 40))
+    feeds = {name: normal(*shape, seed=k, scale=k + 1.3) for k, (name, shape) in enumerate(shapes.items())}
+    nodes = [helper.make_node("Concat", list(feeds), ["j"], "join", axis=0), node("Relu", "j", "y")]
+    proto = put_in_pairs(nodes, feeds, ["y"], kind="int16")
+    agreement = compare(tmp_path, proto, feeds)
+    agreement.require(0.002)
+    case = lowered(agreement.network, feeds)
+    case.check()
+    assert all(len(table.image) < 8 for table in case.lowered.statement.tables if table.image)

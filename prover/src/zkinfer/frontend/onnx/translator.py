@@ -265,16 +265,19 @@ class Translator:
         match meaning:
             case Linear():
                 return self._rescaled(node, meaning, scale, lo, hi)
-            case Mapped():
-                return self._looked_up(node, meaning.real, meaning.values(), scale, lo, hi)
             case Joined():
                 return self._joined(node, meaning, scale, lo, hi)
-            case Real():
-                if meaning.scale == scale and lo <= meaning.lo and meaning.hi <= hi:
-                    return meaning
-                if meaning.hi - meaning.lo < 1 << MAX_TABLE_BITS:
-                    return self._looked_up(node, meaning, Mapped(meaning, ()).values(), scale, lo, hi)
-                return self._rescaled(node, self.linear_of(meaning), scale, lo, hi)
+            case Real() if meaning.scale == scale and lo <= meaning.lo and meaning.hi <= hi:
+                return meaning
+            case Real() | Mapped():
+                mapped = meaning if isinstance(meaning, Mapped) else Mapped(meaning, ())
+                real, fine = mapped.real, hi - lo >= FEW_CODES
+                wide = real.hi - real.lo >= (FEW_CODES if fine and real.scale != scale else 1 << MAX_TABLE_BITS)
+                if wide and clamp_of(mapped.functions) is not None:
+                    # From many codes to many others a table would have as many runs, which the verifier goes through.
+                    linear = replace(self.linear_of(real), functions=mapped.functions)
+                    return self._rescaled(node, linear, scale, lo, hi)
+                return self._looked_up(node, real, mapped.values(), scale, lo, hi)
         raise Unsupported(node, "its input is not quantised", QUANTISE)
 
     def linear_of(self, real: Real) -> Linear:
