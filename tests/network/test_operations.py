@@ -65,10 +65,13 @@ CASES = {
     "sum of entries": (Combine((3, -5)), [(1, 1), (1, 1)], ()),
     "sum with a number": (Combine((2,), small(1)), [(5,)], ()),
     "halves": (Rescale(3, -9, 9), [(1, 2, 3, 4)], ()),
-    "halves to even": (Rescale(2, -20, 20, even=True), [(1, 2, 3, 4)], ()),
+    "sixths to even": (Rescale(0, -20, 20, divisor=6), [(1, 2, 3, 4)], ()),
+    "ninths": (Rescale(0, -20, 20, small(41), divisor=9), [(1, 2, 3, 4)], ()),
+    "tenths saturated to even": (Saturate(0, -5, 4, divisor=10), [(1, 2, 3, 4)], ()),
+    "halves to even": (Rescale(0, -20, 20, divisor=4), [(1, 2, 3, 4)], ()),
     "function of a quotient": (Rescale(2, -8, 8, small(17)), [(6,)], ()),
     "saturated": (Saturate(3, -4, 3), [(1, 2, 3, 4)], ()),
-    "saturated to even": (Saturate(2, -5, 4, even=True), [(1, 2, 3, 4)], ()),
+    "saturated to even": (Saturate(0, -5, 4, divisor=4), [(1, 2, 3, 4)], ()),
     "saturated below": (Saturate(2, 0, 99), [(6,)], ()),
     "saturated above": (Saturate(1, -99, 2), [(6,)], ()),
     "saturated where nothing is beyond": (Saturate(1, -99, 99), [(6,)], ()),
@@ -178,13 +181,14 @@ def test_an_einsum_is_its_sum():
 def test_ties_go_up_or_to_the_even_neighbour():
     x = np.arange(-40, 41)
     assert np.array_equal(out(Rescale(2, -99, 99), x), np.floor(x / 4 + 0.5))
-    assert np.array_equal(out(Rescale(2, -99, 99, even=True), x), np.rint(x / 4))
+    for divisor in (2, 3, 4, 6, 10, 49):
+        assert np.array_equal(out(Rescale(0, -99, 99, divisor=divisor), x), np.rint(x / divisor))
 
 
 def test_saturated_codes_are_the_nearest():
     x = np.arange(-40, 41)
     assert np.array_equal(out(Saturate(2, -5, 4), x), np.clip(np.floor(x / 4 + 0.5), -5, 4))
-    assert np.array_equal(out(Saturate(2, -5, 4, even=True), x), np.clip(np.rint(x / 4), -5, 4))
+    assert np.array_equal(out(Saturate(0, -5, 4, divisor=4), x), np.clip(np.rint(x / 4), -5, 4))
     with pytest.raises(UsageError, match="quantise to fewer bits"):
         single(Saturate(3, 0, 9), (3,), lo=0, hi=1 << 60)
 

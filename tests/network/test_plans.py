@@ -43,7 +43,7 @@ def test_rejects_another_quotient_when_every_limb_may_be_wide():
 
 @pytest.mark.parametrize("x", [10, 6])
 def test_rejects_the_odd_neighbour_of_a_tie(x):
-    network = single(Rescale(2, -900, 900, np.zeros(1801, dtype=np.int8), even=True), (3, 4))
+    network = single(Rescale(0, -900, 900, np.zeros(1801, dtype=np.int8), divisor=4), (3, 4))
     case = lowered(network, {"x0": np.full((3, 4), x)})
     columns = {column.name: column for column in case.ranged}
     case.check()

@@ -41,10 +41,12 @@ LO, HI = -6, 7
 CODES = Rescale(0, -5, 6)
 CASES: dict[str, tuple[Operation, list[tuple[int, ...]], tuple[Operation, ...]]] = {
     "rescale": (Rescale(2, -1, 1), [(3,)], ()),
-    "rescale to even": (Rescale(1, -2, 3, even=True), [(3,)], ()),
+    "rescale to even": (Rescale(0, -2, 3, divisor=2), [(3,)], ()),
     "function of a quotient": (Rescale(1, -2, 2, np.array([4, 0, 1, 0, 9])), [(3,)], ()),
     "saturate": (Saturate(1, -2, 1), [(3,)], ()),
-    "saturate to even": (Saturate(1, -2, 1, even=True), [(2,)], ()),
+    "rescale by three": (Rescale(0, -2, 3, divisor=3), [(3,)], ()),
+    "saturate by six to even": (Saturate(0, -1, 1, divisor=6), [(2,)], ()),
+    "saturate to even": (Saturate(0, -2, 1, divisor=2), [(2,)], ()),
     "saturate above": (Saturate(0, -9, 3), [(3,)], ()),
     "saturate below": (Saturate(1, 0, 9), [(3,)], ()),
     "rounded": (Rounded(2, 2), [(3,)], ()),

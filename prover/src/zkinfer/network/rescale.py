@@ -15,7 +15,7 @@ from zkinfer.graph.operator import Array
 from zkinfer.network.codes import Codes
 from zkinfer.network.lowering import Lowering, Operand, Sum, added, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.ties import divided, product_and_rest
+from zkinfer.network.ties import divided, product_and_rest, span
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
@@ -25,7 +25,7 @@ from zkinfer_verify.statement.limits import MAX_TABLE_ROWS
 class Rescale(Operation):
     """out = f(x / 2^shift, rounded), ties upwards; f: `codes`, over lo .. hi and constant beyond.
 
-    even: ties go to the even neighbour, as floating point rounds: for shifts so short that ties are common.
+    divisor: instead of a power of two, with ties to the even neighbour, as floating point rounds; then shift is 0.
     """
 
     kind: ClassVar[str] = "rescale"
@@ -34,7 +34,7 @@ class Rescale(Operation):
     lo: int
     hi: int
     values: Array | None = None
-    even: bool = False
+    divisor: int = 1
 
     @property
     def codes(self) -> Codes:
@@ -48,8 +48,9 @@ class Rescale(Operation):
 
     def span(self, x: Spec | Operand | Sum) -> tuple[int, int]:
         """Return the smallest and the largest quotient."""
-        slack = 1 if self.even and self.shift else 0
-        return (x.lo + self.half - slack) >> self.shift, (x.hi + self.half) >> self.shift
+        if self.divisor > 1:
+            return span(x.lo, x.hi, self.divisor)
+        return (x.lo + self.half) >> self.shift, (x.hi + self.half) >> self.shift
 
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
         """Return the input's shape and the function's range."""
@@ -65,8 +66,8 @@ class Rescale(Operation):
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Compute quotients and codes; the quotients and remainders are committed as well."""
         (x,) = inputs
-        if self.even and self.shift:
-            quotient = divided(x, self.shift, record, self.lo // 2)
+        if self.divisor > 1:
+            quotient = divided(x, self.divisor, record, self.lo // 2)
         else:
             raised = x + self.half
             quotient = raised >> self.shift
@@ -87,12 +88,12 @@ class Rescale(Operation):
         values = self.codes.over(first + self.lo, last + self.lo) - self.base
         columns = lowering.applied(f"{name}.codes", total.view, first, values)
         q, out = shifted(columns[0], self.lo), shifted(columns[1], self.base)
-        if self.even and self.shift:
+        if self.divisor > 1:
             # Pairs are committed less half of lo, for codes of either parity: they share a table where quotients do.
             least, most = first - 1 >> 1, (last >> 1) + 1
             column = lowering.tabled(f"{name}.pair", total.view, most - least + 1, f"{name}.carry", least)
             pair = shifted(column, self.lo // 2)
-            lowering.state(total, product_and_rest(lowering, name, total.view, self.shift, q, pair))
+            lowering.state(total, product_and_rest(lowering, name, total.view, self.divisor, q, pair))
         elif self.shift:
             remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
             lowering.state(total, shifted(added(scaled(q, 1 << self.shift), remainder), -self.half))

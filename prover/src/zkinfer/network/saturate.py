@@ -16,7 +16,7 @@ import numpy as np
 from zkinfer.network.entrywise import zero
 from zkinfer.network.lowering import LARGEST_TABLE, Lowering, Operand, Sum, added, joined, shifted
 from zkinfer.network.operation import Integers, Operation, Record, Spec
-from zkinfer.network.ties import divided, product_and_rest
+from zkinfer.network.ties import divided, product_and_rest, span
 from zkinfer.network.view import View
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
@@ -27,14 +27,17 @@ LARGEST = 1 << 60
 
 @dataclass(frozen=True)
 class Saturate(Operation):
-    """out = min(max(x / 2^shift, rounded, lo), hi), ties upwards, or to the even neighbour; lo < hi."""
+    """out = min(max(x / 2^shift, rounded, lo), hi), ties upwards; lo < hi.
+
+    divisor: instead of a power of two, with ties to the even neighbour; then shift is 0.
+    """
 
     kind: ClassVar[str] = "saturate"
 
     shift: int
     lo: int
     hi: int
-    even: bool = False
+    divisor: int = 1
 
     @property
     def half(self) -> int:
@@ -43,22 +46,23 @@ class Saturate(Operation):
 
     def span(self, x: Spec | Operand | Sum) -> tuple[int, int]:
         """Return the smallest and the largest quotient."""
-        slack = 1 if self.even and self.shift else 0
-        return (x.lo + self.half - slack) >> self.shift, (x.hi + self.half) >> self.shift
+        if self.divisor > 1:
+            return span(x.lo, x.hi, self.divisor)
+        return (x.lo + self.half) >> self.shift, (x.hi + self.half) >> self.shift
 
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
         """Return the input's shape and the codes."""
         (x,) = inputs
         reach = max(map(abs, (*self.span(x), self.lo, self.hi)))
-        if self.lo >= self.hi or reach << self.shift >= LARGEST:
+        if self.lo >= self.hi or (reach << self.shift) * self.divisor >= LARGEST:
             raise UsageError(f"{where}: its sums range in {x.lo}..{x.hi}; quantise to fewer bits.")
         return Spec(x.shape, self.lo, self.hi)
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Compute quotients and codes; what exceeds the codes' range and the remainders are committed as well."""
         (x,) = inputs
-        if self.even and self.shift:
-            quotient = divided(x, self.shift, record)
+        if self.divisor > 1:
+            quotient = divided(x, self.divisor, record)
         else:
             raised = x + self.half
             quotient = raised >> self.shift
@@ -101,11 +105,11 @@ class Saturate(Operation):
 
     def _sum(self, lowering: Lowering, name: str, total: Sum, q: Form) -> Form:
         """Return the sum whose quotient is q: 2^shift q + remainder - half, or by pairs of quotients."""
+        if self.divisor > 1:
+            lo, hi = (bound // (2 * self.divisor) for bound in (total.lo, total.hi))
+            pair = lowering.ranged(f"{name}.pair", total.view, lo, hi, f"{name}.pair")
+            return product_and_rest(lowering, name, total.view, self.divisor, q, pair)
         if not self.shift:
             return q
-        if not self.even:
-            remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
-            return shifted(added(scaled(q, 1 << self.shift), remainder), -self.half)
-        lo, hi = (bound >> self.shift + 1 for bound in (total.lo, total.hi))
-        pair = lowering.ranged(f"{name}.pair", total.view, lo, hi, f"{name}.pair")
-        return product_and_rest(lowering, name, total.view, self.shift, q, pair)
+        remainder = lowering.remainder(f"{name}.remainder", total.view, self.shift)
+        return shifted(added(scaled(q, 1 << self.shift), remainder), -self.half)

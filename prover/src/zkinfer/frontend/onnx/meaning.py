@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, log2
+from fractions import Fraction
+from math import ceil, lcm, log2
 
 import numpy as np
 
@@ -33,6 +34,10 @@ SUM_BITS = 58
 """For results of more codes shifts are longer, as far as sums stay under 2^58."""
 EXACT_SHIFT = 16
 """Real weights that are integers after so short a shift are powers of two times integers, and lose nothing."""
+MOST_DIVISOR = 1 << 10
+"""Means of so many have ties often enough to show: they are divided exactly. Remainders take a table of their own."""
+MOST_FRACTIONS = 64
+"""Of more different weights nobody looks for a common divisor: those of a mean are few."""
 MOST_SEEN = 1 << 20
 """Functions of more integers are not evaluated for each of them."""
 HELD_BITS = 16
@@ -73,14 +78,18 @@ Function = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Fixed:
-    """A fixed-point scale: an integer n stands for n * scale / 2^shift."""
+    """A fixed-point scale: an integer n stands for n * scale / (divisor * 2^shift).
+
+    divisor: above 1 where it makes integers of all weights exactly; then shift is 0.
+    """
 
     scale: float
     shift: int
+    divisor: int = 1
 
     def integers(self, real: Array) -> Array:
         """Return the nearest integers, in the smallest type that holds them."""
-        rounded = np.rint(np.asarray(real, dtype=np.float64) * (2.0**self.shift / self.scale))
+        rounded = np.rint(np.asarray(real, dtype=np.float64) * (self.divisor * 2.0**self.shift / self.scale))
         peak = float(np.abs(rounded).max(initial=0))
         kind = next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if peak <= np.iinfo(kind).max)
         return rounded.astype(kind)
@@ -121,19 +130,17 @@ class Linear:
         """Return a function of it."""
         return replace(self, functions=(*self.functions, function))
 
-    def fixed(self, scale: float, longest: int) -> tuple[Fixed, bool]:
-        """Return the fixed-point scale for results in units of `scale`, and whether no weight is rounded in it.
+    def fixed(self, scale: float, longest: int) -> Fixed:
+        """Return the fixed-point scale for results in units of `scale`: one that rounds no weight, if there is any.
 
         longest: the shift that it may have where weights are rounded.
         """
         units, offsets = (_flat(arrays) / scale for arrays in (self.weights, self.offsets))
-        everything = np.concatenate([units, offsets])
-        for shift in range(0 if self.rounded else EXACT_SHIFT + 1):
-            shifted = everything * 2.0**shift
-            if np.array_equal(shifted, np.rint(shifted)):
-                return Fixed(scale, shift), True
+        divisor = None if self.rounded else _common_divisor(np.concatenate([units, offsets]))
+        if divisor is not None:
+            return Fixed(scale, 0, divisor)
         peak = float(np.abs(units).max(initial=0))
-        return Fixed(scale, max(0, min(longest, WEIGHT_BITS - ceil(log2(peak))))), False
+        return Fixed(scale, max(0, min(longest, WEIGHT_BITS - ceil(log2(peak)))))
 
     def whole(self) -> Fixed | None:
         """Return an exact scale without a shift: the coarsest power of two that all weights are multiples of.
@@ -240,6 +247,22 @@ def composed(functions: Sequence[Function], x: Array) -> Array:
 
 def _flat(arrays: Sequence[Array]) -> Array:
     return np.concatenate([np.zeros(0), *(np.ravel(np.asarray(array, dtype=np.float64)) for array in arrays)])
+
+
+def _common_divisor(numbers: Array) -> int | None:
+    """Return a divisor d for which d times every number is an integer: a power of two, or what a mean divides by."""
+    for shift in range(EXACT_SHIFT + 1):
+        shifted = numbers * 2.0**shift
+        if np.array_equal(shifted, np.rint(shifted)):
+            return 1 << shift
+    distinct = np.unique(numbers)
+    if len(distinct) > MOST_FRACTIONS or not np.isfinite(distinct).all():
+        return None
+    fractions = [Fraction(number).limit_denominator(MOST_DIVISOR) for number in distinct.tolist()]
+    divisor = lcm(*(fraction.denominator for fraction in fractions))
+    close = np.allclose(distinct, [float(fraction) for fraction in fractions], rtol=2.0**-50, atol=0.0)
+    small = float(np.abs(distinct).max(initial=0)) * divisor < 2.0**WEIGHT_BITS
+    return divisor if close and small and divisor <= MOST_DIVISOR else None
 
 
 def clamp_of(functions: Sequence[Function]) -> Clamp | None:

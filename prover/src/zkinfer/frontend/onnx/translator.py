@@ -304,23 +304,22 @@ class Translator:
         clamp = clamp_of(linear.functions)
         if clamp is not None:
             longest = self._longest(node, linear, scale, few=hi - lo < FEW_CODES)
-            fixed, exact = linear.fixed(scale, longest)
+            fixed = linear.fixed(scale, longest)
             first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
-            even = exact and fixed.shift > 0
             total = self.sum_of(linear, fixed)
-            clamped = Saturate(fixed.shift, first, last, even)
+            clamped = Saturate(fixed.shift, first, last, fixed.divisor)
             reached = clamped.span(self.specs[total])
             looked_up = first == last or reached[1] - reached[0] < MOST_LOOKED_UP
-            op = Rescale(fixed.shift, first, last, None, even) if looked_up else clamped
+            op = Rescale(fixed.shift, first, last, None, fixed.divisor) if looked_up else clamped
             return self.as_real(self.add(node.name, op, [total]), scale)
         # A function of the sum is looked up at steps that are finer than the result's, as far as a table goes.
         least, largest = self.bounds(linear)
         step = max((largest - least) / 2.0**MAX_TABLE_BITS, scale / FINER)
-        fixed, exact = linear.fixed(step, self._longest(node, linear, step, few=True))
+        fixed = linear.fixed(step, self._longest(node, linear, step, few=True))
         total = self.sum_of(linear, fixed)
-        first, last = Rescale(fixed.shift, 0, 0).span(self.specs[total])
+        first, last = Rescale(fixed.shift, 0, 0, None, fixed.divisor).span(self.specs[total])
         values = composed(linear.functions, step * np.arange(first, last + 1, dtype=np.float64))
-        op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), exact and fixed.shift > 0)
+        op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), fixed.divisor)
         return self.as_real(self.add(node.name, op, [total]), scale)
 
     def _longest(self, node: OnnxNode, linear: Linear, scale: float, *, few: bool) -> int:
@@ -331,12 +330,13 @@ class Translator:
         multiplied = prod(peaks) if linear.is_product else max(peaks)
         needed = multiplied.bit_length() + GUARD_BITS if few and not linear.room else MOST_SHIFT
         reach = max(*map(abs, self.bounds(linear)), linear.room) / scale
-        longest = min(needed, MOST_SHIFT, floor(SUM_BITS - log2(max(reach, 1.0))))
+        fits = floor(SUM_BITS - log2(max(reach, 1.0)))
+        longest = min(needed, MOST_SHIFT, fits)
         if linear.room and longest < peaks[0].bit_length() + QUOTIENT_BITS:
             raise Unsupported(
                 node, "its quotients range too far", "clip its divisor away from zero, or quantise to 8 bits"
             )
-        return longest if linear.room else max(linear.longest, longest)
+        return longest if linear.room else max(min(linear.longest, fits), longest)
 
     def _joined(self, node: OnnxNode, joined: Joined, scale: float, lo: int, hi: int) -> Real:
         """Quantise every part, so that each is rounded once, and put them one after the other."""
