@@ -330,7 +330,8 @@ class Translator:
         multiplied = prod(peaks) if linear.is_product else max(peaks)
         needed = multiplied.bit_length() + GUARD_BITS if few and not linear.room else MOST_SHIFT
         reach = max(*map(abs, self.bounds(linear)), linear.room) / scale
-        fits = floor(SUM_BITS - log2(max(reach, 1.0)))
+        # Strictly under 2^SUM_BITS: what just reaches a power of two needs a limb more.
+        fits = floor(SUM_BITS - log2(reach + 1.0))
         longest = min(needed, MOST_SHIFT, fits)
         if linear.room and longest < peaks[0].bit_length() + QUOTIENT_BITS:
             raise Unsupported(
