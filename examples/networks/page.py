@@ -12,7 +12,10 @@ from benches.markdown import replace_record, table
 RECORDS = Path(__file__).parent / "records"
 PAGE = Path(__file__).parents[2] / "docs" / "quantising.md"
 SECONDS = ("setup", "prove", "verify")
-HEAD = ("network", "parameters", *(f"{step} s" for step in SECONDS), "peak MB", "bytes", "tensors", "equal", "outputs")
+HEAD = (
+    *("network", "parameters", "preset", *(f"{step} s" for step in SECONDS), "peak MB", "bytes"),
+    *("tensors", "equal", "least", "outputs"),
+)
 
 
 def networks_table(records: Iterable[dict[str, Any]]) -> str:
@@ -28,11 +31,13 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
     return (
         record["network"],
         f"{record['parameters']:,}",
+        record["settings"]["preset"] + " pow2" * record["settings"]["power_of_two"],
         *(f"{seconds[step]:.1f}" for step in SECONDS),
         f"{record['peak_memory_bytes'] / 1e6:,.0f}",
         f"{record['proof_bytes']:,}",
         f"{layers['tensors']}",
         f"{100 - 100 * layers['differing'] / layers['codes']:.4f} %",
+        f"{100 * layers['least_equal']['equal']:.2f} %",
         f"{100 * near / codes:.1f} %",
     )
 

@@ -109,12 +109,13 @@ def test_a_record_is_a_row(tmp_path):
         "seconds": {"setup": 1.26, "prove": 2.0, "verify": 0.04},
         "peak_memory_bytes": 1_234_000_000,
         "proof_bytes": 56789,
-        "layers_against_onnxruntime": {"tensors": 3, "codes": 1000, "differing": 1},
+        "settings": {"preset": "mixed", "power_of_two": True},
+        "layers_against_onnxruntime": {"tensors": 3, "codes": 1000, "differing": 1, "least_equal": {"equal": 0.995}},
         "integers_against_onnxruntime": [
             {"codes": 30, "equal": 0.5, "off_by_one": 0.5},
             {"codes": 10, "equal": 0.0, "off_by_one": 0.0},
         ],
     }
     (tmp_path / "small.json").write_text(json.dumps(record))
-    row = "| small | 1,234 | 1.3 | 2.0 | 0.0 | 1,234 | 56,789 | 3 | 99.9000 % | 75.0 % |"
+    row = "| small | 1,234 | mixed pow2 | 1.3 | 2.0 | 0.0 | 1,234 | 56,789 | 3 | 99.9000 % | 99.50 % | 75.0 % |"
     assert row in written(PAGE.read_text(), tmp_path).splitlines()
