@@ -2,6 +2,7 @@
 
     python -m benches.fit --measure     measure the points anew (some minutes, on a machine that does nothing else), fit
     python -m benches.fit               fit the constants to the points that were measured last
+    python -m benches.fit --count       count them anew before: for another model of what was measured
 
 Each step's seconds are a sum of counts times constants that are not negative. The errors that are made small are
 relative: a small network counts as much as a large one, and twice too much as much as half.
@@ -19,7 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benches.record import write_record
-from zkinfer.bench.networks import NETWORKS, Network, network_named
+from zkinfer import api
+from zkinfer.bench import record as bench
+from zkinfer.bench.forecast import forecast
+from zkinfer.bench.networks import INPUT_BITS, NETWORKS, Network, network_named
 from zkinfer.bench.reference import measure_point
 from zkinfer.bench.scaling import SWEEPS
 
@@ -46,6 +50,10 @@ def main(arguments: Sequence[str]) -> None:
     """Measure if asked to, fit, write, and print how far each point is from its forecast."""
     if "--measure" in arguments:
         write_record(POINTS, {"threads": THREADS, "runs": RUNS, "points": list(_measure())})
+    if "--count" in arguments:
+        stored = json.loads(POINTS.read_text())
+        counted = [{**point, "counts": counts} for point, counts in zip(stored["points"], _count(), strict=True)]
+        bench.write_record(POINTS, {**stored, "points": counted})
     points = json.loads(POINTS.read_text())["points"]
     unit = float(f"{median(point['calibration_seconds']['median'] for point in points) * 1e9:.4g}")
     constants = fit(points)
@@ -54,6 +62,14 @@ def main(arguments: Sequence[str]) -> None:
     for point in points:
         ratios = {name: ratio(point, constants[name], name) for name in ("SETUP", "PROVE", "VERIFY")}
         print(f"  {point['name']:<40}" + "".join(f"  {name.lower()} {value:.2f}" for name, value in ratios.items()))
+
+
+def _count() -> Iterator[dict[str, Any]]:
+    half = 1 << INPUT_BITS - 1
+    for _, (graph, _), options in _points():
+        names: dict[str, Any] = dict(option.removeprefix("--").split("=") for option in options)
+        planned = api.plan(graph, input_range=(-half, half - 1), **names)
+        yield forecast(planned.prepared, 1.0)["counts"]
 
 
 def _points() -> Iterator[tuple[str, Network, tuple[str, ...]]]:

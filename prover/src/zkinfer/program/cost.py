@@ -59,13 +59,14 @@ def plan_cost(statement: Statement, profile: Profile) -> PlanCost:
 
 def plan_counts(statement: Statement, profile: Profile, layout: Layout) -> dict[str, dict[str, float]]:
     """Count, by step of a proof, what its plan decides."""
-    row, leaf_rows = 1 << statement.row_vars, len(layout.leaf_rows)
+    row, leaf_rows, weight_rows = 1 << statement.row_vars, len(layout.leaf_rows), statement.weight_rows
+    claims = count_claims(statement, layout)
     code_cells = (row << profile.log_inv_rate) * (statement.witness_rows + MASK_ROWS)
     return {
         "commit": {"witness code cell": code_cells},
         "lookups": {"leaf": leaf_rows * row, "leaf row": leaf_rows},
-        "folding": {"claim cell": count_claims(statement, layout) * row, "weight row": statement.weight_rows},
-        "rest": {"weight row": statement.weight_rows},
+        "folding": {"claim cell": claims * row, "claim round": claims * statement.row_vars, "weight row": weight_rows},
+        "rest": {"weight row": weight_rows},
     }
 
 

@@ -18,7 +18,12 @@ def setup_counts(prepared: Prepared) -> Counts:
     cells = length * statement.weight_rows
     return {
         "read": {"once": 1, "weight": count_weights(prepared)},
-        "plan": {"message": len(prepared.schedule.messages), "weight": count_weights(prepared)},
+        "plan": {
+            "once": 1,
+            "message": len(prepared.schedule.messages),
+            "column": len(statement.columns),
+            "weight": count_weights(prepared),
+        },
         "encode": {"once": 1, "weight code cell": cells},
         "hash": {"weight code cell": cells, "position": length},
         "write": {"once": 1, "weight code cell": cells},
@@ -36,6 +41,7 @@ def prove_counts(prepared: Prepared) -> Counts:
         "rest": {
             **counts["rest"],
             "message": len(prepared.schedule.messages),
+            "relation": len(statement.contractions) + len(statement.vanishes) + len(statement.affines),
             "weight": count_weights(prepared),
             "witness cell": statement.witness_rows << statement.row_vars,
         },
