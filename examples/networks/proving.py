@@ -91,11 +91,11 @@ def agreement(quantised: Path, inputs: list[Array]) -> list[dict[str, Any]]:
     return [_agreement(name, np.concatenate(parts)) for name, parts in differences.items()]
 
 
-def layers(quantised: Path, x: Array) -> dict[str, Any]:
+def layers(quantised: Path, inputs: list[Array]) -> dict[str, Any]:
     """Every tensor of codes, each operation given onnxruntime's codes: the least share of equal ones, and the worst."""
     proto = load_model(quantised)
     (given,) = inputs_of(proto)
-    found = Compared(*load_with_tensors(quantised), proto).layers([{given.name: x}], lambda count: None)
+    found = Compared(*load_with_tensors(quantised), proto).layers([{given.name: x} for x in inputs], lambda count: None)
     least = min(found, key=lambda layer: layer.alone.equal)
     return {
         "tensors": len(found),
@@ -146,8 +146,9 @@ def run(name: str, entry: Entry, cache: Path, quantised: Path) -> dict[str, Any]
     record |= quantise(entry, cache, quantised, clock)
     inputs = entry.inputs(cache, 1 + CALIBRATED + TRIED)
     with clock.step("compare"):
-        record["integers_against_onnxruntime"] = agreement(quantised, inputs[:1] + inputs[1 + CALIBRATED :])
-        record["layers_against_onnxruntime"] = layers(quantised, inputs[0])
+        tried = inputs[:1] + inputs[1 + CALIBRATED :]
+        record["integers_against_onnxruntime"] = agreement(quantised, tried)
+        record["layers_against_onnxruntime"] = {"inputs": len(tried), **layers(quantised, tried)}
     record |= prove(quantised, inputs[0], clock)
     return record | {
         "accepted": True,

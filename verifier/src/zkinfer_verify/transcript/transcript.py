@@ -10,7 +10,7 @@ transcript is given the run's schedule and takes no item but the next one: no ch
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import count, islice
+from itertools import islice
 from struct import Struct
 
 from zkinfer_verify.errors import InternalError
@@ -151,5 +151,7 @@ def _header(kind: Kind, label: str, length: int) -> bytes:
 
 
 def _words(state: bytes) -> Iterator[int]:
-    for block in count():
+    block = 0
+    while True:
         yield from _BLOCK.unpack(hashlib.sha256(state + b"s" + encode_u64(block)).digest())
+        block += 1
