@@ -39,7 +39,7 @@ def committed_to(tag: bytes, code: Matrix, salts: NDArray[np.uint8] | None = Non
     """Build the tree over a matrix, one row a position, that need not be a code."""
     if salts is None:
         return commit_weights(native, code)
-    shape = commit_rows(native, tag, [np.zeros((code.shape[1], 1), np.uint64)], len(code), salts)
+    shape = commit_rows(native, tag, np.zeros((code.shape[1], 1), np.uint64), len(code), salts)
     leaves = native.hash_leaves(tag, code, shape.salts)
     return replace(shape, code=code, levels=native.merkle_levels(NODE, leaves))
 
@@ -54,10 +54,13 @@ def edited_commitment(oracle: Any, tag: bytes, edit: Callable[[Matrix], None]) -
 def with_masks(oracle: PadOracle, length: int, **masks: Any) -> PadOracle:
     """Return the pad oracle committed with other masks, of as many coefficients as they have."""
     changed = replace(oracle, **masks)
-    blocks = [changed.rows]
+    polynomials = [*changed.rows]
     for mask in (changed.proximity_mask, changed.low_mask, changed.high_mask):
-        blocks += [np.ascontiguousarray(mask[:, half])[np.newaxis] for half in (0, 1)]
-    return replace(changed, committed=commit_rows(native, LEAF_PADS, blocks, length, oracle.committed.salts))
+        polynomials += [*mask.T]
+    rows = np.zeros((len(polynomials), max(map(len, polynomials))), dtype=np.uint64)
+    for row, polynomial in zip(rows, polynomials, strict=True):
+        row[: len(polynomial)] = polynomial
+    return replace(changed, committed=commit_rows(native, LEAF_PADS, rows, length, oracle.committed.salts))
 
 
 def seeing_positions(seen: list[Sequence[int]]) -> Hooks:

@@ -2,9 +2,11 @@
 //!
 //! The n points 7 w^j fall into n/N cosets of the group of order N, where N is about the number of coefficients: the
 //! points of coset k are s w_N^i with s = 7 w^k. One task transforms LANES polynomials on one coset, in a tile that
-//! fits a core's cache; nothing is computed on the zeros that pad a polynomial to n coefficients.
+//! fits a core's cache; nothing is computed on the zeros that pad a polynomial to n coefficients. Of the last few
+//! polynomials, too few to fill a tile twice, one tile holds several cosets.
 
 use rayon::prelude::*;
+use zkinfer_field::lanes::{self, Kernel, Lanes};
 use zkinfer_field::{Fp, TWO_ADICITY};
 
 use crate::error::{Result, require, require_len};
@@ -38,24 +40,48 @@ pub fn encode_rows(rows: &[u64], length: usize, out: &mut [u64], width: usize, f
     let plan = Plan::new(size);
     let root = Fp::root_of_unity(n.ilog2());
     let shifts: Vec<Fp> = root.powers().take(cosets).map(|power| Fp::GENERATOR * power).collect();
+    // The polynomials after the last whole tile, where a tile holds them on several cosets.
+    let last = if count % LANES <= LANES / 2 { count % LANES } else { 0 };
+    let whole = count - last;
+    let packed = (LANES / last.max(1)).min(cosets);
     // A task has a coset and a range of polynomials; more ranges than one only where the cosets are fewer than the
     // threads.
     let ranges = (2 * rayon::current_num_threads())
         .div_ceil(cosets)
-        .min(count.div_ceil(LANES));
-    let polynomials = count.div_ceil(ranges).next_multiple_of(LANES);
-    let mut tasks: Vec<Task> = (0..count.div_ceil(polynomials) * cosets)
+        .min(whole.div_ceil(LANES))
+        .max(1);
+    let polynomials = whole.div_ceil(ranges).next_multiple_of(LANES).max(LANES);
+    let mut tasks: Vec<Task> = (0..whole.div_ceil(polynomials) * cosets)
         .map(|_| Vec::with_capacity(size))
         .collect();
+    let mut last_tasks: Vec<Task> = (0..if last > 0 { cosets / packed } else { 0 })
+        .map(|_| Vec::with_capacity(size * packed))
+        .collect();
     for (j, line) in out.chunks_exact_mut(width).enumerate() {
-        for (range, slots) in line[first..first + count].chunks_mut(polynomials).enumerate() {
+        let (slots, last_slots) = line[first..first + count].split_at_mut(whole);
+        for (range, slots) in slots.chunks_mut(polynomials).enumerate() {
             tasks[range * cosets + j % cosets].push(slots);
         }
+        if last > 0 {
+            last_tasks[j % cosets / packed].push(last_slots);
+        }
     }
-    tasks.into_par_iter().enumerate().for_each(|(task, lines)| {
-        let rows = &rows[task / cosets * polynomials * length..];
-        encode_coset(&plan, shifts[task % cosets], rows, length, lines);
-    });
+    let (rows, last_rows) = rows.split_at(whole * length);
+    let last_shifts = shifts.chunks_exact(packed);
+    rayon::join(
+        || {
+            tasks.into_par_iter().enumerate().for_each(|(task, lines)| {
+                let rows = &rows[task / cosets * polynomials * length..];
+                encode_coset(&plan, shifts[task % cosets], rows, length, lines);
+            });
+        },
+        || {
+            last_tasks
+                .into_par_iter()
+                .zip(last_shifts.collect::<Vec<_>>())
+                .for_each(|(lines, shifts)| encode_cosets(&plan, shifts, last_rows, length, lines));
+        },
+    );
     Ok(())
 }
 
@@ -97,6 +123,52 @@ fn encode_coset(plan: &Plan, shift: Fp, rows: &[u64], length: usize, mut lines: 
     }
 }
 
+/// Writes the values of a few polynomials on several cosets: one tile holds each polynomial once a coset.
+///
+/// The lines are those of all these cosets, in the order of the codeword: the cosets take turns.
+fn encode_cosets(plan: &Plan, shifts: &[Fp], rows: &[u64], length: usize, mut lines: Task<'_>) {
+    let count = lines[0].len();
+    let mut tile: Vec<Line> = vec![[0; LANES]; lines.len() / shifts.len()];
+    lanes::run(LoadShifted {
+        rows: std::array::from_fn(|lane| &rows[lane % count * length..][..length]),
+        shifts: std::array::from_fn(|lane| shifts.get(lane / count).map_or(0, |shift| shift.raw())),
+        tile: &mut tile,
+    });
+    plan.transform(Fp::ONE, &mut tile);
+    for (i, lines) in lines.chunks_exact_mut(shifts.len()).enumerate() {
+        for (slots, values) in lines.iter_mut().zip(tile[plan.place(i)].chunks_exact(count)) {
+            slots.copy_from_slice(values);
+        }
+    }
+}
+
+/// Fills a tile of zeros with f(s X) modulo X^N - 1 for a polynomial f and a shift s in each lane.
+struct LoadShifted<'a> {
+    rows: [&'a [u64]; LANES],
+    shifts: Line,
+    tile: &'a mut [Line],
+}
+
+impl Kernel for LoadShifted<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let (size, length) = (self.tile.len(), self.rows[0].len());
+        let rows = self.rows.map(|row| &row[..length]);
+        let mut powers = [Fp::ONE.raw(); LANES];
+        for k in 0..length {
+            let coefficients: Line = rows.map(|row| row[k]);
+            let line = &mut self.tile[k % size];
+            for lane in (0..LANES).step_by(L::WIDTH) {
+                let power = L::load(&powers[lane..]);
+                let sum = L::load(&line[lane..]).add(L::load(&coefficients[lane..]).mul(power));
+                sum.store(&mut line[lane..]);
+                power.mul(L::load(&self.shifts[lane..])).store(&mut powers[lane..]);
+            }
+        }
+    }
+}
+
 /// The size of the cosets for polynomials of `length` coefficients: a power of two, and the coefficients beyond it few
 /// enough to be cheaper than a further layer of the transform.
 fn coset_size(length: usize) -> usize {
@@ -133,6 +205,10 @@ mod tests {
             (2048, 300, 9),
             (4096, 1100, 2),
             (1, 1, 1),
+            (64, 13, 1),
+            (64, 17, 2),
+            (256, 17, 12),
+            (1024, 500, 20),
         ] {
             let (width, first) = (count + 2, 1);
             let rows: Vec<u64> = (1..=(count * length) as u64)

@@ -45,30 +45,21 @@ class Committed:
 
 
 def commit_rows(
-    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], length: int, salts: NDArray[np.uint8]
+    kernels: Kernels, tag: bytes, rows: NDArray[np.uint64], length: int, salts: NDArray[np.uint8]
 ) -> Committed:
-    """Encode rows of coefficients (several matrices, one after the other) to `length` positions and build the tree.
+    """Encode rows of coefficients to `length` positions and build the tree.
 
     salts: (length, 32) fresh bytes, or (length, 0). The code tells the rows: whoever asked for it wipes it, and if this
     fails it is wiped here.
     """
-    code = np.empty((length, sum(len(block) for block in rows)), dtype=np.uint64)
+    code = np.empty((length, len(rows)), dtype=np.uint64)
     try:
-        return _commit(kernels, tag, rows, code, salts)
+        kernels.encode_rows_into(rows, code, 0)
+        leaves = kernels.hash_leaves(tag, code, salts)
+        levels = kernels.merkle_levels(NODE, leaves)
+        if levels.shape != (2 * length - 1, DIGEST_BYTES):
+            raise ValueError("the tree has the wrong number of nodes")
+        return Committed(code, salts, levels)
     except BaseException:
         code.fill(0)
         raise
-
-
-def _commit(
-    kernels: Kernels, tag: bytes, rows: Sequence[NDArray[np.uint64]], code: NDArray[np.uint64], salts: NDArray[np.uint8]
-) -> Committed:
-    length, first = len(code), 0
-    for block in rows:
-        kernels.encode_rows_into(np.ascontiguousarray(block), code, first)
-        first += len(block)
-    leaves = kernels.hash_leaves(tag, code, salts)
-    levels = kernels.merkle_levels(NODE, leaves)
-    if levels.shape != (2 * length - 1, DIGEST_BYTES):
-        raise ValueError("the tree has the wrong number of nodes")
-    return Committed(code, salts, levels)

@@ -11,7 +11,7 @@ from zkinfer.prove.commit import Committed, commit_rows
 from zkinfer.prove.entropy import Entropy
 from zkinfer.prove.forms import ext_add
 from zkinfer_verify.check.claims import Channel
-from zkinfer_verify.check.pads import PadTest
+from zkinfer_verify.check.pads import MASK_ROWS, PadTest
 from zkinfer_verify.check.steps import Schedule
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.hashing.digest import LEAF_PADS
@@ -44,16 +44,17 @@ def commit_pads(kernels: Kernels, entropy: Entropy, schedule: Schedule, pads: Ar
     """Lay the pads out in rows, draw the masks, and commit."""
     parameters, length = schedule.parameters, schedule.parameters.pad_row_length
     queries = parameters.num_queries
-    rows = entropy.keep(np.zeros((schedule.pad_rows, length + queries), dtype=np.uint64))
+    committed_rows = entropy.keep(np.zeros((schedule.pad_rows + MASK_ROWS, length + queries), dtype=np.uint64))
+    rows, mask_rows = committed_rows[: schedule.pad_rows], committed_rows[schedule.pad_rows :]
     flat = entropy.keep(np.zeros(schedule.pad_rows * length, dtype=np.uint64))
     flat[: pads.size] = pads.reshape(-1)
     rows[:, :length] = flat.reshape(-1, length)
     rows[:, length:] = entropy.elements(schedule.pad_rows, queries)
     masks = [entropy.elements(length + queries, 2) for _ in range(3)]
     masks[1][length - 1] = 0
-    mask_rows = entropy.keep(np.stack([mask[:, half] for mask in masks for half in (0, 1)]))
+    mask_rows[:] = [mask[:, half] for mask in masks for half in (0, 1)]
     salts = entropy.salts(parameters.pad_code_length)
-    committed = commit_rows(kernels, LEAF_PADS, [rows, mask_rows], parameters.pad_code_length, salts)
+    committed = commit_rows(kernels, LEAF_PADS, committed_rows, parameters.pad_code_length, salts)
     entropy.keep(committed.code)
     return PadOracle(rows, masks[0], masks[1], masks[2], committed)
 

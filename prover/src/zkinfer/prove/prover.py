@@ -208,13 +208,13 @@ def _commit_witness(prepared: Prepared, rows: NDArray[np.uint64], kernels: Kerne
     """Append b random coefficients to every row, draw the mask row, commit."""
     parameters = prepared.schedule.parameters
     queries = parameters.num_queries
-    polynomials = entropy.keep(np.concatenate([rows, entropy.elements(len(rows), queries)], axis=1))
+    random = entropy.elements(len(rows), queries)
     mask = entropy.elements(rows.shape[1] + queries, 2)
     salts = entropy.salts(parameters.code_length)
-    blocks = [polynomials, entropy.keep(np.ascontiguousarray(mask.T))]
-    committed = commit_rows(kernels, LEAF_WITNESS, blocks, parameters.code_length, salts)
+    committed_rows = entropy.keep(np.concatenate([np.concatenate([rows, random], axis=1), mask.T]))
+    committed = commit_rows(kernels, LEAF_WITNESS, committed_rows, parameters.code_length, salts)
     entropy.keep(committed.code)
-    return _WitnessOracle(polynomials, mask, committed)
+    return _WitnessOracle(committed_rows[: len(rows)], mask, committed)
 
 
 def _opening_vector(
