@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from dataclasses import replace
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -44,6 +45,13 @@ def without_claims(*names: str) -> Iterator[None]:
 
     with patch.object(Reduction, "claim_rows", claim_rows):
         yield
+
+
+def copied(transcript: Transcript) -> Transcript:
+    """Return a transcript in the same state, which goes on independently: an attacker looks ahead."""
+    other = copy(transcript)
+    other.record = list(transcript.record)
+    return other
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from attacks.commitments import add_at, edited_commitment, monomials, seeing_pos
 from attacks.networks import Setup, tiny
 from attacks.prover import Forgery, Hooks, forge, sending, with_outputs
 from attacks.pusher import HALF, Pusher
-from attacks.worlds import not_absorbed
+from attacks.worlds import copied, not_absorbed
 from zkinfer.kernels import native
 from zkinfer.program.witness import Witness, to_field
 from zkinfer.prove.entropy import Entropy
@@ -34,7 +34,7 @@ END = "contraction 0, end"
 
 def foreseen(transcript: Transcript, label: str, messages: int, drawn: str, count: int = 1) -> list[Ext]:
     """Return the challenges that follow some messages, whatever these will say."""
-    ahead = transcript.copy()
+    ahead = copied(transcript)
     for _ in range(messages):
         ahead.absorb_ext(label, [ZERO])
     return ahead.challenges(drawn, count)
@@ -65,7 +65,7 @@ def root_of_witness() -> Forged:
         drawn: list[Ext] = []
 
         def prove_lookups(original: Callable[..., Any], tx: Sender, *args: Any) -> None:
-            ahead = tx.transcript.copy()
+            ahead = copied(tx.transcript)
             drawn[:] = [ahead.challenge("lookup alpha"), ahead.challenge("lookup beta")]
             original(tx, *args)
 
@@ -280,7 +280,7 @@ def pad_reveals() -> Forged:
 
     def reveal_products(original: Callable[..., Any], ch: Any, pads: Any, rho: Ext) -> Any:
         found = original(ch, pads, rho)
-        ahead = ch.transcript.copy()
+        ahead = copied(ch.transcript)
         ahead.absorb_ext("pads reveals", found)
         mix = ahead.challenge("pads lambda")
         # lambda^l (-change) + lambda^(l + 1) (change d2 - rho / 2) = 0

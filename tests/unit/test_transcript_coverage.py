@@ -14,6 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from attacks.networks import mixed, tiny
+from attacks.worlds import copied
 from zkinfer_verify.check import run
 from zkinfer_verify.errors import ProofError
 from zkinfer_verify.transcript.schedule import Kind
@@ -89,7 +90,7 @@ def whole() -> tuple[list[Item], list[Transcript], list[Any]]:
     items, draws = recorded(made, made.prove(made.witness(x), b"coverage").to_bytes())
     transcript, before, taken = Transcript(), [], []
     for item in items:
-        before.append(transcript.copy())
+        before.append(copied(transcript))
         taken.append(item.take(transcript))
     assert [draw for item, draw in zip(items, taken, strict=True) if item.kind in DRAWN] == draws
     assert [item.kind for item in items] == [message.kind for message in made.prepared.schedule.messages]
@@ -99,7 +100,7 @@ def whole() -> tuple[list[Item], list[Transcript], list[Any]]:
 def unmoved(start: int, changed: Iterable[Item]) -> Iterator[str]:
     """Absorb changed items from `start` on, then the rest of the run; yield each later draw that stays the same."""
     items, before, drawn = whole()
-    transcript, changed = before[start].copy(), list(changed)
+    transcript, changed = copied(before[start]), list(changed)
     for item in changed:
         item.take(transcript)
     for k in range(start + len(changed), len(items)):

@@ -16,6 +16,7 @@ from zkinfer.program.hidden import Hidden
 from zkinfer.program.witness import Witness
 from zkinfer.prove.commit import Committed, commit_rows
 from zkinfer.prove.contraction import prove_contraction
+from zkinfer.prove.echo import Echo
 from zkinfer.prove.entropy import Entropy, digest_rows
 from zkinfer.prove.folding import prove_folding
 from zkinfer.prove.forms import Tables, ext_add
@@ -102,22 +103,23 @@ def _prove(
         pad_oracle = commit_pads(kernels, entropy, schedule, pads)
     roots = (oracle.committed.root, pad_oracle.committed.root)
     transcript = start_transcript(prepared, witness.outputs, context, roots)
-    tx = Sender(transcript.copy(), pads, schedule.scalar_pads)
-    ch = Channel(transcript, tx.sent, vectors)
+    tx = Sender(transcript, pads, schedule.scalar_pads)
+    ch = Channel(echo := Echo(tx), tx.sent, vectors)
     red = Reduction(ch, prepared.statement, witness.outputs)
     tables = Tables(kernels, prepared.statement, witness.rows, weights.blocks)
     for name, send_and_reduce in _relation_steps(prepared, tx, red, tables, vectors):
         with step(name):
             send_and_reduce()
-            _agree(tx, ch, name)
+            _agree(echo, name)
     with step("folding"):
         point, of_weights = prove_folding(tx, tables, red.claims)
         folded = check_folding(red)
     with step("opening"):
         tx.send("opening sigma", kernels.dot(oracle.mask[: 1 << len(point)], kernels.eq_table(point)))
         reduced = Reduced(folded, ch.scalar("opening sigma"))
-        _agree(tx, ch, "opening")
+        _agree(echo, "opening")
         ch.finish()
+        ch.transcript = transcript
         theta = ch.challenge("opening theta")
         y = _opening_vector(kernels, oracle, folded.coefficients, of_weights, theta)
         transcript.absorb_ext_bytes("opening y", y)
@@ -198,9 +200,9 @@ def _relation_steps(
     yield "padding", padding
 
 
-def _agree(tx: Sender, ch: Channel, step: str) -> None:
-    """Both transcripts absorbed the same items: the prover sent what the reductions read."""
-    if tx.transcript.state != ch.transcript.state:
+def _agree(echo: Echo, step: str) -> None:
+    """The reductions read all that the prover sent."""
+    if not echo.is_level:
         raise InternalError(f"prover and reductions part in step {step!r}")
 
 

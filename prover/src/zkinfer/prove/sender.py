@@ -11,11 +11,12 @@ from zkinfer_verify.transcript.transcript import Transcript
 
 
 class Sender(Hidden):
-    """Sends each scalar minus its pad. `sent` grows: the reductions of a step read it right after."""
+    """Sends each scalar minus its pad. `sent` and `drawn` grow: the reductions of a step read them right after."""
 
     def __init__(self, transcript: Transcript, pads: NDArray[np.uint64], scalar_pads: Sequence[int]) -> None:
         self.transcript = transcript
         self.sent: list[Ext] = []
+        self.drawn: list[list[Ext]] = []
         self._pads = pads[list(scalar_pads)].tolist()
 
     def send(self, label: str, *values: tuple[int, int]) -> None:
@@ -28,8 +29,11 @@ class Sender(Hidden):
 
     def challenge(self, label: str) -> Ext:
         """Draw one challenge."""
-        return self.transcript.challenge(label)
+        challenge = self.transcript.challenge(label)
+        self.drawn.append([challenge])
+        return challenge
 
     def point(self, label: str, count: int) -> list[Ext]:
         """Draw independent challenges."""
-        return self.transcript.challenges(label, count)
+        self.drawn.append(self.transcript.challenges(label, count))
+        return self.drawn[-1]

@@ -46,12 +46,6 @@ class Transcript:
         """The 32-byte state: equal for two runs that absorbed the same items."""
         return self._state
 
-    def copy(self) -> "Transcript":
-        """Return a transcript in the same state, which goes on independently."""
-        other = Transcript()
-        other._state, other.record, other._schedule = self._state, list(self.record), self._schedule
-        return other
-
     def finish(self) -> None:
         """Check that no item is missing.
 
