@@ -1,15 +1,10 @@
 //! Hashing a codeword matrix and the tree over it.
 
-use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use crate::error::{Result, ShapeError, require, require_len};
-
-/// A SHA-256 value.
-pub type Digest = [u8; 32];
-
-/// Words turned into bytes at a time.
-const WORDS: usize = 64;
+pub use crate::sha256::Digest;
+use crate::sha256::hash_each;
 
 /// Writes SHA-256(tag || j || salt j || row j), j and the row's words as 8 bytes little-endian.
 ///
@@ -27,21 +22,19 @@ pub fn leaves(tag: &[u8], matrix: &[u64], salts: &[u8], salt_len: usize, out: &m
         return Ok(());
     }
     let width = matrix.len() / n;
-    let prefix = Sha256::new().chain_update(tag);
-    // Few long rows are as much work as many short ones.
-    let grain = (WORDS * WORDS).div_ceil(width + 8);
-    out.par_iter_mut().enumerate().with_min_len(grain).for_each(|(j, out)| {
-        let mut hash = prefix.clone();
-        hash.update((j as u64).to_le_bytes());
-        hash.update(&salts[j * salt_len..(j + 1) * salt_len]);
-        let mut bytes = [0u8; 8 * WORDS];
-        for words in matrix[j * width..(j + 1) * width].chunks(WORDS) {
-            for (slot, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(words) {
-                *slot = word.to_le_bytes();
-            }
-            hash.update(&bytes[..8 * words.len()]);
+    hash_each(tag.len() + 8 + salt_len + 8 * width, out, |j, message| {
+        let (head, row) = message.split_at_mut(tag.len() + 8 + salt_len);
+        let (head, salt) = head.split_at_mut(tag.len() + 8);
+        write_all(head, [tag, &(j as u64).to_le_bytes()]);
+        salt.copy_from_slice(&salts[j * salt_len..(j + 1) * salt_len]);
+        for (slot, word) in row
+            .as_chunks_mut::<8>()
+            .0
+            .iter_mut()
+            .zip(&matrix[j * width..(j + 1) * width])
+        {
+            *slot = word.to_le_bytes();
         }
-        *out = hash.finalize().into();
     });
     Ok(())
 }
@@ -56,19 +49,15 @@ pub fn merkle_levels(tag: &[u8], leaves: &[Digest], out: &mut [Digest]) -> Resul
         format!("leaves: expected a power of two of them, got {n}")
     })?;
     require_len("out", out.len(), 2 * n - 1)?;
-    let prefix = Sha256::new().chain_update(tag);
     out[..n].copy_from_slice(leaves);
     let mut rest = out;
     let mut size = n;
     while size > 1 {
         let (level, above) = rest.split_at_mut(size);
-        above[..size / 2]
-            .par_iter_mut()
-            .zip(level.as_chunks::<2>().0)
-            .with_min_len(64)
-            .for_each(|(node, [left, right])| {
-                *node = prefix.clone().chain_update(left).chain_update(right).finalize().into();
-            });
+        let children = level.as_chunks::<2>().0;
+        hash_each(tag.len() + 64, &mut above[..size / 2], |k, message| {
+            write_all(message, [tag, &children[k][0], &children[k][1]]);
+        });
         (rest, size) = (above, size / 2);
     }
     Ok(())
@@ -77,10 +66,19 @@ pub fn merkle_levels(tag: &[u8], leaves: &[Digest], out: &mut [Digest]) -> Resul
 /// Writes the blocks of a stream of pseudorandom bytes: block i is SHA-256(secret || draw || i), both as 8 bytes
 /// little-endian.
 pub fn keystream(secret: &[u8], draw: u64, out: &mut [Digest]) {
-    let prefix = Sha256::new().chain_update(secret).chain_update(draw.to_le_bytes());
-    out.par_iter_mut().enumerate().with_min_len(64).for_each(|(i, out)| {
-        *out = prefix.clone().chain_update((i as u64).to_le_bytes()).finalize().into();
+    hash_each(secret.len() + 16, out, |i, message| {
+        write_all(message, [secret, &draw.to_le_bytes(), &(i as u64).to_le_bytes()]);
     });
+}
+
+/// Writes parts one after another, which fill a message.
+fn write_all<const N: usize>(mut message: &mut [u8], parts: [&[u8]; N]) {
+    for part in parts {
+        let slot = message
+            .split_off_mut(..part.len())
+            .expect("parts as long as the message");
+        slot.copy_from_slice(part);
+    }
 }
 
 /// Returns the root of a tree of 2^depth leaves from some of them and the digests beside their paths to it.
