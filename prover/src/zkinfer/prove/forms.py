@@ -62,8 +62,8 @@ class Tables(Hidden):
             real = tuple(slice(0, dim) for dim in form.dims)
             total = total.copy()
             total[real] += np.uint64(form.constant % 2**64)
-        negative = total > np.uint64(2**63)
-        return np.asarray(np.where(negative, total - np.uint64(2**64 - P), total))
+        integers = np.ascontiguousarray(total).view(np.int64)
+        return self.kernels.to_field(integers.reshape(-1)).reshape(np.shape(total))
 
     def combine(self, weights: dict[tuple[Oracle, int], Ext]) -> NDArray[np.uint64]:
         """Return the combination of rows of W and A, (K, 2); it may be one that is kept, so nobody writes to it."""

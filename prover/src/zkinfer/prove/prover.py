@@ -31,7 +31,7 @@ from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.contraction import check_contraction
 from zkinfer_verify.check.folding import check_folding
 from zkinfer_verify.check.lookup import check_lookups
-from zkinfer_verify.check.opening import check_opening_value
+from zkinfer_verify.check.opening import MASK_ROWS, check_opening_value
 from zkinfer_verify.check.padding import check_padding
 from zkinfer_verify.check.pads import check_products, draw_pad_test
 from zkinfer_verify.check.run import Prepared, draw_positions, start_transcript
@@ -210,13 +210,16 @@ def _commit_witness(prepared: Prepared, rows: NDArray[np.uint64], kernels: Kerne
     """Append b random coefficients to every row, draw the mask row, commit."""
     parameters = prepared.schedule.parameters
     queries = parameters.num_queries
-    random = entropy.elements(len(rows), queries)
-    mask = entropy.elements(rows.shape[1] + queries, 2)
+    count, size = rows.shape
+    committed_rows = entropy.keep(np.empty((count + MASK_ROWS, size + queries), dtype=np.uint64))
+    committed_rows[:count, :size] = rows
+    committed_rows[:count, size:] = entropy.elements(count, queries)
+    mask = entropy.elements(size + queries, 2)
+    committed_rows[count:] = mask.T
     salts = entropy.salts(parameters.code_length)
-    committed_rows = entropy.keep(np.concatenate([np.concatenate([rows, random], axis=1), mask.T]))
     committed = commit_rows(kernels, LEAF_WITNESS, committed_rows, parameters.code_length, salts)
     entropy.keep(committed.code)
-    return _WitnessOracle(committed_rows[: len(rows)], mask, committed)
+    return _WitnessOracle(committed_rows[:count], mask, committed)
 
 
 def _opening_vector(
