@@ -66,7 +66,7 @@ def test_reads_several_arrays_by_their_names(compressed, tmp_path):
         (b"hello", "not an .npz file"),
         (npz(x=X)[:-30], "not an .npz file"),
         (npz(x=X).replace(bytes(X[1]), bytes(X[0])), "not an .npz file"),
-        (npz(x=X > 3), "holds bool, not real numbers"),
+        (npz(x=X * 1j), "holds complex128, not real numbers"),
         (npz(x=np.array([1.0, np.inf])), "NaN or infinite"),
     ],
 )
@@ -83,6 +83,13 @@ def test_rejects_an_npz_file_that_would_fill_the_memory(tmp_path, monkeypatch):
         read_given(tmp_path / "x.npz")
 
 
+def test_truth_values_are_the_integers_0_and_1(tmp_path):
+    (tmp_path / "x.npy").write_bytes(npy(X > 3))
+    found = read_given(tmp_path / "x.npy")
+    assert found.dtype == np.uint8
+    np.testing.assert_array_equal(found, (X > 3).astype(np.uint8))
+
+
 BROKEN = [
     ("the extension is unknown", "x.txt", b"", "npy or .json"),
     ("it is no .npy", "x.npy", b"hello", "not a .npy file"),
@@ -97,7 +104,7 @@ BROKEN = [
     ("there are too many axes", "x.npy", many_axes(), "of 1 to 8 axes"),
     ("the shape is larger", "x.npy", npy(X).replace(b"(2, 3, 4)", b"(9, 9, 9)"), "needs 1458 bytes"),
     ("it holds objects", "x.npy", npy(np.array([{}, None]), allow_pickle=True), "not real numbers"),
-    ("it holds bools", "x.npy", npy(X > 3), "not real numbers"),
+    ("it holds complex numbers", "x.npy", npy(X * 1j), "not real numbers"),
     ("it holds words", "x.npy", npy(np.array(["a"])), "not real numbers"),
     ("it holds records", "x.npy", npy(np.zeros(2, dtype=[("a", "i4")])), "not real numbers"),
     ("it holds nothing", "x.npy", npy(np.zeros((0, 3))), "needs 0 bytes"),

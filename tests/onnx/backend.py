@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from tests.onnx.agreement import quantised, run_model
 from zkinfer.frontend.onnx.families.catalogue import FAMILIES
+from zkinfer.frontend.onnx.integer_inputs import CODES
 from zkinfer.frontend.onnx.read import read_onnx
 from zkinfer.frontend.onnx.translate import translate
 from zkinfer.program.from_network import integers_of
@@ -32,7 +33,12 @@ TOLERANCE = 1e-3
 LEAST_OPSET = 21
 LARGEST_OPSET = 24
 """What onnxruntime runs; a case of a later one is tried with the operators as they are there."""
-OF_ACTIVATIONS = frozenset({"Add", "Sub", "Mul", "MatMul", "Sum", "Concat", "Div", "Max", "Min", "Mean", "Einsum"})
+# fmt: off
+OF_ACTIVATIONS = frozenset((
+    "Add", "And", "Concat", "Div", "Einsum", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "MatMul",
+    "Max", "Mean", "Min", "Mul", "Or", "Sub", "Sum", "Where", "Xor",
+))
+# fmt: on
 """Operators whose inputs are all activations."""
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -61,8 +67,11 @@ def verdict(case: Any) -> str:
     (version,) = (entry.version for entry in case.model.opset_import if entry.domain in ("", "ai.onnx"))
     opset = min(max(LEAST_OPSET, version), LARGEST_OPSET)
     floats = [name for name, array in given.items() if getattr(array, "dtype", None) == np.float32]
+    if not floats:
+        # Whole numbers whose types tell their range are fed as they are.
+        floats = [name for name, array in given.items() if str(getattr(array, "dtype", "")) in ("bool", *CODES)]
     if not floats or any(not isinstance(array, np.ndarray) for array in (*given.values(), *expected.values())):
-        return "unsupported: no input of float32"
+        return "unsupported: no input of float32, of codes or of truth values"
     together = all(node.op_type in OF_ACTIVATIONS for node in nodes)
     fed = floats if together else floats[:1]
     feeds = {name: given[name] for name in fed}

@@ -55,7 +55,7 @@ def test_every_node_has_a_verdict_and_the_waiting_ones_name_their_culprit(chain)
 
 def test_the_record_has_all_of_it(chain):
     record = report_record(reported(chain, "b", "d"))
-    assert record["inputs"] == [{"name": "x", "type": "float32", "shape": (1, 3)}]
+    assert record["inputs"] == [{"name": "x", "type": "float32", "shape": (1, 3), "range": None}]
     assert record["outputs"] == [
         {"name": "e", "type": None, "shape": None},
         {"name": "f", "type": "float32", "shape": (1, 3)},

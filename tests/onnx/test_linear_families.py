@@ -113,6 +113,18 @@ def test_refuses_transposed_convolutions_that_are_read_in_two_ways(tmp_path, att
 
 MATRICES = {
     "gemm": ([node("Gemm", "x w b", transB=1)], {"x": (1, 30)}, {"w": (7, 30), "b": (7,)}),
+    "gemm of activations": ([node("Gemm", "x z", transA=1, alpha=0.5)], {"x": (6, 5), "z": (6, 7)}, {}),
+    "gemm with an activation added": (
+        [node("Gemm", "x w z", beta=-0.5, alpha=2.0)],
+        {"x": (5, 6), "z": (5, 1)},
+        {"w": (6, 7)},
+    ),
+    "gemm of three activations": ([node("Gemm", "x z u", transB=1)], {"x": (5, 6), "z": (7, 6), "u": (7,)}, {}),
+    "gemm of activations and a constant": (
+        [node("Gemm", "x z b", transB=1, beta=3.0)],
+        {"x": (5, 6), "z": (7, 6)},
+        {"b": (5, 1)},
+    ),
     "gemm with factors": ([node("Gemm", "x w b", alpha=0.5, beta=2.0)], {"x": (5, 30)}, {"w": (30, 7), "b": (7,)}),
     "matmul by a constant": ([node("MatMul", "x w")], {"x": (1, 6, 16)}, {"w": (16, 9)}),
     "constant by matmul": ([node("MatMul", "w x")], {"x": (1, 6, 16)}, {"w": (9, 6)}),

@@ -13,7 +13,7 @@ from rich.table import Table
 from zkinfer.artifacts.staging import require_writable
 from zkinfer.cli.arguments import ShapeOption
 from zkinfer.cli.run import Run, command
-from zkinfer.cli.values import parse_shapes
+from zkinfer.cli.values import parse_ranges, parse_shapes
 from zkinfer.frontend.calibration import read_calibration
 from zkinfer.frontend.files import atomic_write
 from zkinfer_verify.errors import UsageError
@@ -49,6 +49,14 @@ def quantize(
         str, typer.Option("--method", help="How ranges are chosen: minmax, entropy or percentile.")
     ] = "minmax",
     per_tensor: Annotated[bool, typer.Option("--per-tensor", help="One scale for all channels of a weight.")] = False,
+    integers: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--integers",
+            metavar="NAME=LO..HI",
+            help="What an input of integers may hold, if it is no mask of 0 and 1 and indexes no table; repeatable.",
+        ),
+    ] = None,
     random_calibration: Annotated[
         bool, typer.Option("--random-calibration", help="Calibrate on random numbers: the network may be of no use.")
     ] = False,
@@ -62,6 +70,7 @@ def quantize(
 
     if scales not in ("any", "pow2"):
         raise UsageError(f"--scales {scales!r} is not one of any, pow2.")
+    declared = parse_ranges(integers)
     settings = Settings(preset, method, scales == "pow2", not per_tensor)
     if bool(calibration) == random_calibration:
         raise UsageError(
@@ -79,11 +88,11 @@ def quantize(
         for note in notes:
             run.note(note)
         files = read_calibration(calibration or [])
-        samples = samples_of(files, inputs_of(proto)) if files else random_samples(proto)
+        samples = samples_of(files, inputs_of(proto)) if files else random_samples(proto, declared)
     if random_calibration:
         run.note("Warning: calibrated on random numbers; the scales fit no real data.")
     with run.step("quantise"), refused(model, "it cannot be quantised"):
-        result = quantize_onnx(proto, samples, settings)
+        result = quantize_onnx(proto, samples, settings, declared)
     with run.step("compare"), refused(model, "its quantised form does not run"):
         outputs = compare(result.prepared, result.quantised, samples[:COMPARED])
     with run.step("write"), atomic_write(output) as file:

@@ -1,4 +1,4 @@
-"""Values that options take: a range, a size in bytes, the shapes of inputs."""
+"""Values that options take: ranges, a size in bytes, the shapes of inputs."""
 
 from __future__ import annotations
 
@@ -28,6 +28,20 @@ def parse_input_range(text: str | None) -> tuple[int, int] | None:
     Errors: as `parse_range`.
     """
     return None if text is None else parse_range(text)
+
+
+def parse_ranges(texts: Sequence[str] | None) -> dict[str, tuple[int, int]]:
+    """Read NAME=LO..HI, one text for each input; a name may hold a = of its own.
+
+    Errors: UsageError for another form and for a name that comes twice.
+    """
+    ranges: dict[str, tuple[int, int]] = {}
+    for text in texts or ():
+        name, sign, bounds = text.rpartition("=")
+        if not (name and sign) or name in ranges:
+            raise UsageError(f"An input of integers is declared once, by NAME=LO..HI such as age=0..120, not {text!r}.")
+        ranges[name] = parse_range(bounds)
+    return ranges
 
 
 def parse_disclosure(

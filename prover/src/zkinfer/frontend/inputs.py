@@ -101,7 +101,7 @@ def _read_npy(raw: bytes, path: Path) -> Array:
         # numpy takes a header that does not parse for one of Python 2, and tokenizes it.
         # Its text quotes what stands where a header should, and that may be the data.
         raise UsageError(f"{path}: not a .npy file of version 1 or 2; write it with numpy.save.") from None
-    if dtype.kind not in "iuf":
+    if dtype.kind not in "biuf":
         raise UsageError(f"{path}: holds {dtype}, not real numbers; save integers or floats.")
     if not 0 < len(shape) <= MAX_AXES or any(size < 0 for size in shape):
         raise UsageError(f"{path}: shape {show(shape)} is not one of 1 to {MAX_AXES} axes; reshape the array.")
@@ -111,7 +111,9 @@ def _read_npy(raw: bytes, path: Path) -> Array:
         raise UsageError(
             f"{path}: shape {show(shape)} of {dtype} needs {expected} bytes, but {actual} follow the header."
         )
-    flat = np.frombuffer(raw, dtype=dtype, offset=file.tell())
+    flat = np.frombuffer(raw, dtype=np.uint8 if dtype.kind == "b" else dtype, offset=file.tell())
+    if dtype.kind == "b":  # truth values are the integers 0 and 1
+        flat = (flat != 0).astype(np.uint8)
     return _finite(flat.reshape(shape, order="F" if fortran_order else "C"), path)
 
 

@@ -26,6 +26,8 @@ from zkinfer.program.values import scaled
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.statement.relations import ALONG, Contraction, Form, Term
 
+LETTERS = "abcdefgh"
+
 
 @dataclass(frozen=True, eq=False)
 class Einsum(Operation):
@@ -199,6 +201,17 @@ class Einsum(Operation):
         logical = tuple(tuple(numbers.index(k) for k in numbers if iteration.labels[k] == label) for label in self.out)
         laid = ordered(atoms, [tuple(numbers.index(k) for k in axis) for axis in axes])
         return View(atoms, logical, laid), tuple(tuple(numbers[k] for k in axis) for axis in laid)
+
+
+def stretched(first: Shape, second: Shape) -> tuple[tuple[str, str], str]:
+    """Return labels of two shapes of one rank, and of their common one: axes of extent 1 have letters of their own."""
+    labels, out = ["", ""], ""
+    for axis, (a, b) in enumerate(zip(first, second, strict=True)):
+        letter = LETTERS[axis]
+        labels[0] += letter if a == b or a > 1 else letter.upper()
+        labels[1] += letter if a == b or b > 1 else letter.upper()
+        out += letter
+    return (labels[0], labels[1]), out
 
 
 def _ends(spec: Spec) -> tuple[int, int]:

@@ -104,6 +104,7 @@ def report_table(report: ImportReport) -> RenderableType:
     ends += [("output", name, tensor) for name, tensor in zip(model.output_names, model.outputs, strict=True)]
     ports = [
         f"{what}  {printable(name)}  {model.types.get(tensor, '?')}  {_shown(model.shapes.get(tensor))}"
+        + (f"  in {model.ranges[tensor][0]}..{model.ranges[tensor][1]}" if tensor in model.ranges else "")
         for what, name, tensor in ends
     ]
     problems = [f"not supported: {line}" for line in _problems(report)]
@@ -152,7 +153,13 @@ def report_record(report: ImportReport) -> dict[str, object]:
         "model": model.path,
         "opset": model.opset,
         "inputs": [
-            {"name": name, "type": model.types.get(name), "shape": model.shapes.get(name)} for name in model.inputs
+            {
+                "name": name,
+                "type": model.types.get(name),
+                "shape": model.shapes.get(name),
+                "range": model.ranges.get(name),
+            }
+            for name in model.inputs
         ],
         "outputs": [
             {"name": name, "type": model.types.get(tensor), "shape": model.shapes.get(tensor)}

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from zkinfer.frontend.onnx.families.elementwise import scaled
+from zkinfer.frontend.onnx.integer_inputs import INTEGERS, limits
 from zkinfer.frontend.onnx.meaning import (
     MOST_SEEN,
     WEIGHT_BITS,
@@ -29,9 +30,6 @@ from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 
-CODES = ("int8", "uint8", "int16", "uint16")
-"""Types that activations are quantised to."""
-INTEGERS = (*CODES, "int32", "uint32", "int64", "uint64")
 TAKES_CODES = frozenset({"Cast", "ConvInteger", "DequantizeLinear", "MatMulInteger"})
 """Operators that know what codes are."""
 REARRANGES = frozenset({"Flatten", "Reshape", "Squeeze", "Transpose", "Unsqueeze"})
@@ -55,7 +53,7 @@ def as_integers(node: OnnxNode, t: Translator) -> Iterator[None]:
         for index, name in enumerate(node.inputs):
             meaning = t.meanings.get(name)
             codes = isinstance(meaning, Real) and name in t.integers and not keeps
-            if meaning is not None and (codes or (isinstance(meaning, Input) and meaning.kind in CODES)):
+            if meaning is not None and (codes or (isinstance(meaning, Input) and meaning.kind in INTEGERS)):
                 own[name], t.meanings[name] = meaning, whole_numbers(node, t, index)
     try:
         yield
@@ -76,17 +74,11 @@ def _shared(node: OnnxNode, t: Translator) -> int | None:
 
 
 def whole_numbers(node: OnnxNode, t: Translator, index: int, zero: int = 0) -> Real | Linear | Mapped | Joined:
-    """Return an input's integers less `zero`.
-
-    Errors: Unsupported for a caller's integers of a type that is no type of codes.
-    """
+    """Return an input's integers less `zero`; a caller's integers range as the model says."""
     meaning = t.meaning(node, index)
     if isinstance(meaning, Input):
-        if meaning.kind not in CODES:
-            raise Unsupported(node, f"the integers that it reads are {meaning.kind}", f"use one of {', '.join(CODES)}")
-        limits = np.iinfo(meaning.kind)
-        lo, hi = int(limits.min) - zero, int(limits.max) - zero
-        meaning = t.input_port(meaning, 1.0, zero, lo, hi, quantised=False)
+        lo, hi = t.model.ranges[meaning.name]
+        meaning = t.input_port(meaning, 1.0, zero, lo - zero, hi - zero, quantised=False)
     offset = -zero
     if isinstance(meaning, Real):
         offset += meaning.zero_point
@@ -127,7 +119,8 @@ def require_integers(node: OnnxNode, t: Translator) -> None:
         if not (isinstance(meaning, Real) and node.op_type in GIVES_CODES) and not is_whole(meaning):
             raise Unsupported(node, "it divides or rounds integers", "cast them to float before it")
         kind, (lo, hi) = t.model.types[name], _range(t, meaning)
-        if lo < np.iinfo(kind).min or hi > np.iinfo(kind).max:
+        least, largest = limits(kind)
+        if lo < least or hi > largest:
             raise Unsupported(node, f"its integers range in {lo}..{hi}, which {kind} does not hold", WIDER)
 
 

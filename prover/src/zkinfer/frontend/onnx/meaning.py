@@ -3,6 +3,7 @@
     Real      real numbers that are held already:            scale * v
     Linear    real numbers that wait for a scale:            a sum of real weights times integers, and functions of it
     Joined    tensors that wait for one scale, one after the other along an axis
+    Chosen    two tensors that wait for one scale, and which of them each entry is of
     Input     a caller's tensor, before anything is known of its codes
 
 Integers are centred: v = code - zero point. So zero points appear where codes enter and leave, and nowhere else.
@@ -222,6 +223,16 @@ def _then(part: Real | Linear | Mapped | Joined | Array, function: Function) -> 
     if isinstance(part, np.ndarray):
         return composed((function,), part)
     return Mapped(part, (function,)) if isinstance(part, Real) else part.then(function)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen(Joined):
+    """Of two parts the first one's entry where the condition is 1, and the second one's where it is 0.
+
+    condition: hidden integers 0 and 1, or constants; it and the parts are stretched to the shape. axis says nothing.
+    """
+
+    condition: Real | Array
 
 
 @dataclass(frozen=True)

@@ -47,12 +47,13 @@ DISPLAY = "zkinfer.display"
 class OnnxModel:
     """A network of one hidden input or several, and its outputs.
 
-    nodes: in an order in which they can be computed. inputs: those that a caller gives. outputs: the tensors, in the
-    file's order, each given by a node, or a constant, or an input; output_names: what the file calls them. constants:
-    by name. shapes, types: of every tensor that a node reads or gives, in numbers, with the batch axis, and as numpy
-    names the type ("float32", "int8"); what depends on the data has no entry. opset: of the standard domain. notes:
-    what was assumed in reading, as sentences. displayed: outputs of a last LpNormalization that is how the integers
-    before it are displayed, as the file itself says; `zkinfer export` writes such files.
+    nodes: in an order in which they can be computed. inputs: those that a caller gives. outputs: the tensors, in
+    the file's order, each given by a node, or a constant, or an input; output_names: what the file calls them.
+    constants: by name. shapes, types: of every tensor that a node reads or gives, in numbers, with the batch axis,
+    and as numpy names the type ("float32", "int8"); what depends on the data has no entry. opset: of the standard
+    domain. notes: what was assumed in reading, as sentences. ranges: of the inputs that are integers. displayed:
+    outputs of a last LpNormalization that is how the integers before it are displayed, as the file itself says;
+    `zkinfer export` writes such files.
     """
 
     path: str
@@ -66,6 +67,7 @@ class OnnxModel:
     types: Mapping[str, str]
     notes: tuple[str, ...] = ()
     displayed: frozenset[str] = frozenset()
+    ranges: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     def constant(self, node: OnnxNode, index: int, what: str) -> Array:
         """The constant that a node takes as an input.

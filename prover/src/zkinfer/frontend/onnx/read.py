@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zkinfer.frontend.onnx.integer_inputs import declared_ranges, input_ranges, masks_noted
 from zkinfer.frontend.onnx.model import DISPLAY, OnnxModel
 from zkinfer.graph.graph import Array, Shape
 from zkinfer_verify.errors import UsageError
@@ -78,6 +79,11 @@ def _walked(
     if walk.walked > len(nodes):
         gone = walk.walked - len(nodes)
         notes = (*notes, f"{gone} of {walk.walked} nodes compute with constants or change nothing; they are left out.")
+    metadata = {entry.key: entry.value for entry in model.metadata_props}
+    given = {name: types[name] for name in inputs if name in types}
+    declared = declared_ranges(metadata, given, str(path))
+    constants = {name: array.shape for name, array in kept.items()}
+    ranges = input_ranges(given, ((n.op_type, n.inputs, n.outputs) for n in nodes), constants, declared)
     return OnnxModel(
         str(path),
         opset,
@@ -88,8 +94,9 @@ def _walked(
         kept,
         {name: shape for name, shape in shapes.items() if name in used},
         {name: known for name, known in types.items() if name in used},
-        notes,
-        frozenset(name for entry in model.metadata_props if entry.key == DISPLAY for name in entry.value.split()),
+        (*notes, *masks_noted(ranges, given, declared)),
+        frozenset(metadata.get(DISPLAY, "").split()),
+        ranges,
     )
 
 

@@ -13,13 +13,14 @@ from math import floor, log2, prod
 import numpy as np
 
 from zkinfer.frontend.onnx.evaluate import evaluate
+from zkinfer.frontend.onnx.integer_inputs import INTEGERS
+from zkinfer.frontend.onnx.joining import held_together, joined
 from zkinfer.frontend.onnx.meaning import (
     FEW_CODES,
     HELD_BITS,
     MOST_SEEN,
     MOST_SHIFT,
     SUM_BITS,
-    WEIGHT_BITS,
     Clamp,
     Fixed,
     Function,
@@ -33,10 +34,10 @@ from zkinfer.frontend.onnx.meaning import (
     composed,
 )
 from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode, Unsupported
+from zkinfer.frontend.onnx.rounding import codes_of
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
-from zkinfer.network.join import Join
 from zkinfer.network.network import Node, Port
 from zkinfer.network.operation import Operation, Spec
 from zkinfer.network.rescale import Rescale
@@ -69,7 +70,7 @@ class Translator:
         self.meanings: dict[str, Meaning] = {}
         self.displayed: set[str] = set()
         self.narrowed: dict[str, Real] = {}
-        self.integers = {name for name, kind in model.types.items() if kind.startswith(("int", "uint"))}
+        self.integers = {name for name, kind in model.types.items() if kind in INTEGERS}
         for name in model.inputs:
             self.meanings[name] = Input(name, model.shapes[name], model.types[name])
 
@@ -116,7 +117,7 @@ class Translator:
         A sum stays exact, and so does a clamp of integers; other functions' results take 16 bits.
         """
         if isinstance(meaning, Joined):
-            return self._held_together(node, meaning)
+            return held_together(self, node, meaning)
         clamp = clamp_of(meaning.functions)
         if meaning.functions and clamp is not None:
             linear = meaning if isinstance(meaning, Linear) else self.linear_of(meaning.real)
@@ -143,7 +144,7 @@ class Translator:
         if isinstance(meaning, Real | Input):
             return self.real(node)
         if isinstance(meaning, Joined):
-            return self._held_together(node, meaning)
+            return held_together(self, node, meaning)
         if isinstance(meaning, Linear):
             lo, hi = self.bounds(meaning)
             values = composed(meaning.functions, np.linspace(lo, hi, 1 << MAX_TABLE_BITS))
@@ -152,21 +153,6 @@ class Translator:
         peak = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
         limit = (1 << HELD_BITS - 1) - 1
         return self.quantised(node, meaning, peak / limit, -limit, limit)
-
-    def _held_together(self, node: OnnxNode, joined: Joined) -> Real:
-        """Put tensors on the coarsest of their scales; constants that are no multiples of it take 16 bits at most."""
-        parts = [part if isinstance(part, Real | np.ndarray) else self.held(node, part) for part in joined.parts]
-        reals = [part for part in parts if isinstance(part, Real)]
-        constants = np.concatenate([np.zeros(1), *(part.ravel() for part in parts if isinstance(part, np.ndarray))])
-        peak = float(np.abs(constants[np.isfinite(constants)]).max(initial=0))
-        scale, limit = max(real.scale for real in reals), 1 << WEIGHT_BITS
-        if np.isinf(constants).any() or peak > limit * scale or np.any(np.rint(constants / scale) * scale != constants):
-            limit = (1 << HELD_BITS - 1) - 1
-            scale = max(peak / limit, scale)
-        codes = codes_of(node, constants, scale, -limit, limit)
-        lo = min(int(codes.min()), *(real.lo for real in reals))
-        hi = max(int(codes.max()), *(real.hi for real in reals))
-        return self._joined(node, replace(joined, parts=tuple(parts)), scale, lo, hi)
 
     def sum_of(self, linear: Linear, fixed: Fixed) -> str:
         """Add a sum to the network, without its functions."""
@@ -266,7 +252,7 @@ class Translator:
             case Linear():
                 return self._rescaled(node, meaning, scale, lo, hi)
             case Joined():
-                return self._joined(node, meaning, scale, lo, hi)
+                return joined(self, node, meaning, scale, lo, hi)
             case Real() if meaning.scale == scale and lo <= meaning.lo and meaning.hi <= hi:
                 return meaning
             case Real() | Mapped():
@@ -339,28 +325,6 @@ class Translator:
             )
         return longest if linear.room else max(min(linear.longest, fits), longest)
 
-    def _joined(self, node: OnnxNode, joined: Joined, scale: float, lo: int, hi: int) -> Real:
-        """Quantise every part, so that each is rounded once, and put them one after the other."""
-        line: list[str] = []
-        constant: tuple[Array, int] | None = None
-
-        def joint() -> str:
-            if constant is None and len(line) == 1:
-                return line[0]
-            return self.add(joined.name, Join(joined.axis, *(constant or ())), line)
-
-        for part in joined.parts:
-            if not isinstance(part, np.ndarray):
-                line.append(self.quantised(node, part, scale, lo, hi).tensor)
-                continue
-            if constant is not None:
-                line, constant = [joint()], None
-            constant = codes_of(node, part, scale, lo, hi), len(line)
-        tensor = joint()
-        for op in joined.after:
-            tensor = self.add(joined.name, op, [tensor])
-        return self.as_real(tensor, scale)
-
     # The whole model.
 
     def outputs(self) -> tuple[Port, ...]:
@@ -381,14 +345,3 @@ class Translator:
             epilogue = "l2_normalize" if tensor in self.displayed else "none"
             ports.append(replace(port, public=True, epilogue=epilogue))
         return tuple(ports)
-
-
-def codes_of(node: OnnxNode, values: Array, scale: float, lo: int, hi: int) -> Array:
-    """Return real results as integers: nearest, ties to even, saturated; infinities saturate as well.
-
-    Errors: Unsupported for a function that has no value somewhere.
-    """
-    if np.isnan(values).any():
-        raise Unsupported(node, "it has no value for some codes of its input", "clip its input to where it is defined")
-    codes: Array = np.clip(np.rint(values / scale), lo, hi).astype(np.int32)
-    return codes

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zkinfer.frontend.onnx.integer_inputs import Range
 from zkinfer.quantize.onnx.fill import fill_pairs
+from zkinfer.quantize.onnx.integers import declare, integer_ranges, require_within
 from zkinfer.quantize.onnx.network import Network
 from zkinfer.quantize.onnx.powers_of_two import round_scales
 from zkinfer.quantize.onnx.prepare import prepare
@@ -38,16 +40,22 @@ class Quantised:
     quantised: ModelProto
 
 
-def quantize_onnx(model: ModelProto, samples: Sequence[Sample], settings: Settings) -> Quantised:
+def quantize_onnx(
+    model: ModelProto, samples: Sequence[Sample], settings: Settings, integers: Mapping[str, Range] | None = None
+) -> Quantised:
     """Return the quantised form of a float model whose inputs have a number for every dimension.
 
-    samples: calibration data, at least one. Every float tensor that a node of the result reads is a DequantizeLinear of
+    samples: calibration data, at least one. integers: what inputs of integers may hold, where neither their type nor a
+    table that they index tells. Every float tensor that a node of the result reads is a DequantizeLinear of
     a QuantizeLinear, or a constant: weights are DequantizeLinear of int8, biases of int32.
-    Errors: UsageError for a model that is quantised already or not of float32; what onnx and onnxruntime raise for one
-    that they refuse.
+    Errors: UsageError for a model that is quantised already or not of float32, and for samples out of range; what onnx
+    and onnxruntime raise for one that they refuse.
     """
     _require_float(model)
     prepared = prepare(_copy(model))
+    _, declared = integer_ranges(model, integers or {})
+    held, _ = integer_ranges(prepared, declared)
+    require_within(samples, held)
     _require_same(model, prepared, samples[0])
     network = Network(prepared)
     ranges = collect_ranges(prepared, samples, settings.method)
@@ -56,6 +64,7 @@ def quantize_onnx(model: ModelProto, samples: Sequence[Sample], settings: Settin
     fill_pairs(quantised, ranges, wide)
     if settings.power_of_two:
         round_scales(quantised, network.constants)
+    declare(quantised, declared)
     return Quantised(prepared, quantised)
 
 

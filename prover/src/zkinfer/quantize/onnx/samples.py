@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zkinfer.frontend.onnx.integer_inputs import Range
 from zkinfer.graph.graph import Array, Shape, show
-from zkinfer.quantize.onnx.network import Network
+from zkinfer.quantize.onnx.integers import integer_ranges
 from zkinfer.quantize.onnx.ranges import Sample
 from zkinfer_verify.errors import UsageError
 
@@ -90,19 +91,23 @@ def _split(array: Array, given: Input, where: str) -> list[Array]:
 
 
 def _typed(array: Array, given: Input, where: str) -> Array:
-    if given.dtype.kind in "iu" and not np.array_equal(array, np.rint(array)):
+    if given.dtype.kind in "biu" and not np.array_equal(array, np.rint(array)):
         raise UsageError(f"{where}: input {given.name!r} takes integers; save whole numbers.")
     return np.ascontiguousarray(array, dtype=given.dtype)
 
 
-def random_samples(model: ModelProto) -> list[Sample]:
-    """Samples that say nothing about real data: normal numbers, and for integers the rows of the smallest table."""
-    network, rng = Network(model), np.random.default_rng(0)
-    tables = (network.constants.get(node.input[0]) for node in network.nodes if node.op_type == "Gather")
-    rows = min((len(table) for table in tables if table is not None and table.ndim), default=2)
-    return [{given.name: _random(given, rows, rng) for given in inputs_of(model)} for _ in range(RANDOM_SAMPLES)]
+def random_samples(model: ModelProto, integers: Mapping[str, Range] | None = None) -> list[Sample]:
+    """Samples that say nothing about real data: normal numbers, and integers of what each input may hold.
+
+    integers: ranges that the caller declares. Errors: UsageError for a declaration that fits no input.
+    """
+    ranges, rng = integer_ranges(model, integers or {})[0], np.random.default_rng(0)
+    return [
+        {given.name: _random(given, ranges.get(given.name), rng) for given in inputs_of(model)}
+        for _ in range(RANDOM_SAMPLES)
+    ]
 
 
-def _random(given: Input, rows: int, rng: np.random.Generator) -> Array:
-    drawn = rng.integers(0, rows, given.shape) if given.dtype.kind in "iu" else rng.standard_normal(given.shape)
+def _random(given: Input, within: Range | None, rng: np.random.Generator) -> Array:
+    drawn = rng.standard_normal(given.shape) if within is None else rng.integers(*within, given.shape, endpoint=True)
     return np.asarray(drawn, dtype=given.dtype)

@@ -7,12 +7,14 @@ FAMILIES maps an operator's name to its function. A node that cannot be proved r
 """
 
 from zkinfer.frontend.onnx.families import (
+    comparison,
     convolution,
     division,
     elementwise,
     extremes,
     integers,
     label,
+    logic,
     matrix,
     movement,
     normalisation,
@@ -23,17 +25,20 @@ from zkinfer.frontend.onnx.families import (
     slopes,
     softmax,
     unary,
+    where,
 )
 from zkinfer.frontend.onnx.families.registry import FAMILIES
 
 __all__ = [
     "FAMILIES",
+    "comparison",
     "convolution",
     "division",
     "elementwise",
     "extremes",
     "integers",
     "label",
+    "logic",
     "matrix",
     "movement",
     "normalisation",
@@ -44,4 +49,5 @@ __all__ = [
     "slopes",
     "softmax",
     "unary",
+    "where",
 ]

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from zkinfer.frontend.onnx.families.elementwise import product, ranked, scaled, stretched
+from zkinfer.frontend.onnx.families.elementwise import product, ranked, scaled
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import HELD_BITS, MOST_SEEN, Fixed, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
@@ -19,7 +19,7 @@ from zkinfer.frontend.onnx.narrow import narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
-from zkinfer.network.einsum import Einsum
+from zkinfer.network.einsum import Einsum, stretched
 from zkinfer.network.quotient import Quotient
 
 RECIPROCAL_BITS = 24

@@ -13,10 +13,8 @@ from zkinfer.frontend.onnx.narrow import addends, factors
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.combine import Combine
-from zkinfer.network.einsum import Einsum
+from zkinfer.network.einsum import Einsum, stretched
 from zkinfer.network.rearrange import Reshape
-
-LETTERS = "abcdefgh"
 
 
 @family("Add", "Sum")
@@ -139,14 +137,3 @@ def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
         lambda fixed: Einsum(labels, out, factor=fixed.integer(scale)),
         (a.tensor, b.tensor),
     )
-
-
-def stretched(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[tuple[str, str], str]:
-    """Return labels of two shapes of one rank, and of their common one: axes of extent 1 have letters of their own."""
-    labels, out = ["", ""], ""
-    for axis, (a, b) in enumerate(zip(first, second, strict=True)):
-        letter = LETTERS[axis]
-        labels[0] += letter if a == b or a > 1 else letter.upper()
-        labels[1] += letter if a == b or b > 1 else letter.upper()
-        out += letter
-    return (labels[0], labels[1]), out

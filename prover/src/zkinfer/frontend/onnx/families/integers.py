@@ -9,10 +9,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from zkinfer.frontend.onnx.codes import INTEGERS, is_whole, whole_numbers
+from zkinfer.frontend.onnx.codes import is_whole, whole_numbers
+from zkinfer.frontend.onnx.families.comparison import compared
 from zkinfer.frontend.onnx.families.convolution import conv
 from zkinfer.frontend.onnx.families.matrix import matmul
 from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.integer_inputs import INTEGERS
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
@@ -20,11 +22,18 @@ from zkinfer.frontend.onnx.translator import Translator
 
 @family("Cast")
 def cast(node: OnnxNode, t: Translator) -> None:
-    """The same whole numbers in another type; fractions are not cut off, and nothing wraps around."""
+    """The same whole numbers in another type; fractions are not cut off, and nothing wraps around.
+
+    A truth value is whether a number is not zero.
+    """
     source, target = (t.model.type(node, name) for name in (node.inputs[0], node.outputs[0]))
     if target not in INTEGERS and not target.startswith("float"):
         raise Unsupported(node, f"it casts to {target}", "cast to integers or floats")
     meaning = whole_numbers(node, t, 0) if source in INTEGERS else t.meaning(node)
+    if target == "bool":
+        t.meanings[node.inputs[0]] = meaning
+        compared(node, t, 0, "NotEqual", np.array(0.0))
+        return
     if target in INTEGERS and not is_whole(meaning):
         raise Unsupported(node, "it cuts fractions off", "cast whole numbers only, or quantise by QuantizeLinear")
     # Real numbers that were codes have no zero point when they are integers.

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from zkinfer.frontend.onnx.families.elementwise import add, scaled
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
@@ -47,18 +48,30 @@ def _column(node: OnnxNode, t: Translator, x: Real) -> Real:
 
 @family("Gemm")
 def gemm(node: OnnxNode, t: Translator) -> None:
-    """alpha A B + beta C, with A or B transposed."""
+    """alpha A B + beta C, with A or B transposed; B, and C, constant or not."""
     alpha, beta = (float(node.attributes.get(name, 1.0)) for name in ("alpha", "beta"))
     trans_a, trans_b = (bool(node.attributes.get(name, 0)) for name in ("transA", "transB"))
-    matrix = t.required(node, 1, "weights").astype(np.float64) * alpha
-    x = t.real(node)
+    x, matrix, bias = t.real(node), t.constant(node, 1), t.constant(node, 2)
     if trans_a:
         x = t.with_op(node, Transpose((1, 0)), x)
-    bias = t.constant(node, 2)
-    if bias is None and node.input(2):
-        raise Unsupported(node, "its C is computed by the network", "add it by an Add node")
-    scaled = None if bias is None else bias.astype(np.float64) * beta
-    t.give(node, _by_constant(node, t, x, matrix.T if trans_b else matrix, scaled))
+    scaled_bias = None if bias is None else np.asarray(bias, dtype=np.float64) * beta
+    if matrix is not None:
+        own = matrix.astype(np.float64) * alpha
+        product = _by_constant(node, t, x, own.T if trans_b else own, scaled_bias)
+    else:
+        y = t.real(node, 1)
+        product = _product(node, t, x, t.with_op(node, Transpose((1, 0)), y) if trans_b else y, alpha)
+    if not node.input(2) or (matrix is not None and bias is not None):
+        t.give(node, product)
+        return
+    names = f"{node.name}/product", f"{node.name}/bias"
+    t.meanings[names[0]] = product
+    if scaled_bias is None:
+        own_bias = t.real(node, 2)
+        t.meanings[names[1]] = own_bias if beta == 1 else scaled(node, t, own_bias, np.array(beta))
+    else:
+        t.constants[names[1]] = scaled_bias
+    add(OnnxNode(node.name, "Add", names, node.outputs), t)
 
 
 def _by_constant(node: OnnxNode, t: Translator, x: Real, matrix: Array, bias: Array | None) -> Linear:
@@ -93,8 +106,8 @@ def _constant_by(node: OnnxNode, t: Translator, matrix: Array, x: Real) -> Linea
     return Linear(node.name, shape, (factor,), lambda fixed: Einsum(labels, out, fixed.integers(factor)), (x.tensor,))
 
 
-def _product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
-    """Return the product of two tensors that the network computes."""
+def _product(node: OnnxNode, t: Translator, a: Real, b: Real, alpha: float = 1.0) -> Linear:
+    """Return the product of two tensors that the network computes, times a number."""
     a, b = factors(node, t, a, b)
     rank = max(len(a.shape), len(b.shape))
     first, second = a.shape[:-2], b.shape[:-2]
@@ -110,7 +123,7 @@ def _product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
         longer = 0 if (extents[0] or 0) >= (extents[1] or 0) else 1
         out += letters[0 if same else longer]
     labels = (f"{''.join(batch[0])}yz", f"{''.join(batch[1])}zx")
-    scale = a.scale * b.scale
+    scale = alpha * a.scale * b.scale
     shape = (*np.broadcast_shapes(first, second), a.shape[-2], b.shape[-1])
     return Linear(
         node.name,

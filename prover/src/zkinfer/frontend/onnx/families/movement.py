@@ -137,11 +137,7 @@ def _rows(node: OnnxNode, t: Translator, table: Array, axis: int) -> None:
     """Give the rows of a table at the places that the network's input tells."""
     if table.ndim != 2 or axis % table.ndim:
         raise Unsupported(node, "it takes entries of a constant that is no table of rows", "gather rows of a matrix")
-    meaning = t.meaning(node, 1)
-    if isinstance(meaning, Input):
-        places = t.input_port(meaning, 1.0, 0, 0, len(table) - 1, quantised=False)
-    else:
-        places = t.real(node, 1)
+    places = t.real(node, 1)
     count = prod(places.shape)
     line = places if places.shape == (count,) else t.with_op(node, Reshape((count,)), places)
     # No index reaches a second row of zeros, where a table has a single one.

@@ -11,7 +11,7 @@ from math import ceil, floor, log2, prod, sqrt
 
 import numpy as np
 
-from zkinfer.frontend.onnx.families.elementwise import add, scaled, stretched
+from zkinfer.frontend.onnx.families.elementwise import add, scaled
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
@@ -19,7 +19,7 @@ from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
-from zkinfer.network.einsum import Einsum
+from zkinfer.network.einsum import Einsum, stretched
 from zkinfer.network.inverse_root import BITS, MANTISSA, OUT_BITS, InverseRoot
 from zkinfer.network.operation import Operation
 from zkinfer.network.quotient import Quotient

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from zkinfer.frontend.onnx.codes import CODES, INTEGERS, whole_numbers
+from zkinfer.frontend.onnx.codes import whole_numbers
 from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.integer_inputs import CODES, INTEGERS
 from zkinfer.frontend.onnx.meaning import Input, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import QUANTISE, Translator
@@ -43,8 +44,7 @@ def dequantize(node: OnnxNode, t: Translator) -> None:
     if isinstance(meaning, Input):
         if meaning.kind not in CODES:
             raise Unsupported(node, f"the codes that it reads are {meaning.kind}", f"use one of {', '.join(CODES)}")
-        limits = np.iinfo(meaning.kind)
-        lo, hi = int(limits.min) - zero_point, int(limits.max) - zero_point
+        lo, hi = (bound - zero_point for bound in t.model.ranges[meaning.name])
         meaning = t.input_port(meaning, scale, zero_point, lo, hi, quantised=False)
     if not isinstance(meaning, Real) or (meaning.scale, meaning.zero_point) != (scale, zero_point):
         # Integers that were computed, or codes that were made for another scale.
