@@ -103,6 +103,14 @@ def test_rejects_a_truncated_key_file(name, kept, folder):
     rejects(folder, "run zkinfer setup")
 
 
+def test_says_that_the_code_of_the_weights_is_damaged_when_its_size_is_right(folder):
+    path = folder / "keys" / "weights.code"
+    data = path.read_bytes()
+    half = len(data) // 2
+    path.write_bytes(data[:64] + bytes(half - 64) + data[half:])
+    rejects(folder, "keys: its weights.code is damaged, nothing was written; run zkinfer setup again")
+
+
 def test_rejects_an_input_of_another_shape(folder):
     (folder / "input.json").write_text("[1, 2]")
     rejects(folder, "The input has shape (2,), the network takes (4, 4, 1)")

@@ -52,6 +52,11 @@ def test_prints_what_was_compared(capsys, tmp_path):
     assert record["model_checked"] == "the statement has the expected digest"
 
 
+def test_names_the_statement_in_a_folder(capsys, tmp_path):
+    code, out, err = run(capsys, tmp_path, PROOF)
+    assert (code, out) == (2, "") and f"is a folder; pass the statement in it, {tmp_path}/statement.zks" in err
+
+
 def test_explains_the_statement_when_asked_for_more(capsys):
     code, out, err = run(capsys, options=("-v",))
     assert code == 0 and out.startswith("accepted\n")

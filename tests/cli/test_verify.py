@@ -123,6 +123,12 @@ def test_a_name_in_a_hostile_statement_does_not_reach_the_terminal(verify, folde
     assert "\\x1b[2Jaccepted" in done.stderr and "\x1b" not in done.stderr
 
 
+@both
+def test_names_the_statement_when_it_is_given_the_folder_of_the_keys(verify, folder):
+    done = verify("keys", "proof", folder=folder, check=2)
+    assert "keys: is a folder; pass the statement in it, keys/statement.zks" in done.stderr
+
+
 def test_derives_the_statement_again_from_the_model(folder):
     done = full(*FILES, "--model", "model.json", folder=folder, check=0)
     assert "the statement was derived again from model.json" in done.stdout

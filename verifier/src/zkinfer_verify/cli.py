@@ -94,6 +94,8 @@ def read_statement(path: Path) -> Statement:
 
     Errors: UsageError naming the file.
     """
+    if path.is_dir():
+        raise UsageError(f"{path}: is a folder; pass the statement in it, {path}/statement.zks.")
     data = read_file(path, MAX_STATEMENT_BYTES)
     try:
         return Statement.from_bytes(data)

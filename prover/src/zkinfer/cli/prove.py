@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from zkinfer import api
+from zkinfer.artifacts.header import AGAIN
 from zkinfer.artifacts.key_folder import load_keys
 from zkinfer.artifacts.staging import require_writable, write_file
 from zkinfer.cli.arguments import InputsArgument, KeysArgument, MemoryOption, NamedInputOption
@@ -16,12 +17,14 @@ from zkinfer.cli.given import read_arguments
 from zkinfer.cli.run import Run, command
 from zkinfer.cli.steps import steps
 from zkinfer.cli.values import parse_size
+from zkinfer.kernels import native
+from zkinfer.prove.weights import is_whole
 from zkinfer.report.estimate import estimate_prove
 from zkinfer.report.run_table import run_table, seconds_record
 from zkinfer.report.usage import peak_memory_bytes
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.cli import outputs_record, parse_context
-from zkinfer_verify.errors import InternalError, ProofError
+from zkinfer_verify.errors import InternalError, ProofError, UsageError
 from zkinfer_verify.explain import hidden_facts, printable, public_facts, show_context, show_numbers
 
 
@@ -58,6 +61,8 @@ def prove(
     try:
         outputs = api.verify(keys.statement, data, context=bound_to, progress=steps(run))
     except ProofError as error:
+        if not is_whole(native, keys.weights.committed):
+            raise UsageError(f"{keys_folder}: its weights.code is damaged, nothing was written; {AGAIN}.") from error
         raise InternalError(f"the proof just made is rejected, and not written: {error}") from error
     with run.step("write"):
         if statement_file is not None:

@@ -36,3 +36,8 @@ def commit_weights(kernels: Kernels, code: NDArray[np.uint64]) -> Committed:
     salts = np.empty((len(code), 0), dtype=np.uint8)
     levels = kernels.merkle_levels(NODE, kernels.hash_leaves(LEAF_WEIGHTS, code, salts))
     return Committed(code, salts, levels)
+
+
+def is_whole(kernels: Kernels, committed: Committed) -> bool:
+    """Tell whether code and tree belong together; it hashes all of them, so it is asked once a proof has failed."""
+    return np.array_equal(commit_weights(kernels, committed.code).levels, committed.levels)
