@@ -22,6 +22,7 @@ from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.operation import Operation
 from zkinfer.network.piece import Piece
 from zkinfer.network.rearrange import Reshape
+from zkinfer_verify.errors import UsageError
 
 WEIGHT_BITS = 30
 """Integers that stand for real weights stay under 2^30, in 32 bits."""
@@ -33,6 +34,8 @@ FEW_CODES = 1 << 12
 MOST_SHIFT = 48
 SUM_BITS = 58
 """For results of more codes shifts are longer, as far as sums stay under 2^58."""
+OFFSET_BITS = 40
+"""What is added to such sums stays under 2^40, though the weights be next to nothing beside it."""
 EXACT_SHIFT = 16
 """Real weights that are integers after so short a shift are powers of two times integers, and lose nothing."""
 MOST_DIVISOR = 1 << 10
@@ -92,8 +95,13 @@ class Fixed:
         """Return the nearest integers, in the smallest type that holds them."""
         rounded = np.rint(np.asarray(real, dtype=np.float64) * (self.divisor * 2.0**self.shift / self.scale))
         peak = float(np.abs(rounded).max(initial=0))
-        kind = next(kind for kind in (np.int8, np.int16, np.int32, np.int64) if peak <= np.iinfo(kind).max)
-        return rounded.astype(kind)
+        for kind in (np.int8, np.int16, np.int32, np.int64):
+            if peak <= np.iinfo(kind).max:
+                return rounded.astype(kind)
+        raise UsageError(
+            f"its numbers reach {float(np.abs(real).max(initial=0)):.3g}, too far for integers of the scale "
+            f"{self.scale:.3g}; bound them where the float model has them, and quantise that: zkinfer quantize."
+        )
 
     def integer(self, real: float) -> int:
         """Return the nearest integer of one number."""
@@ -165,7 +173,8 @@ class Linear:
         magnitudes = np.unique(np.abs(_flat(self.weights)))
         if len(magnitudes) == 1 and magnitudes[0] and not self.offsets and not self.rounded:
             return Fixed(float(magnitudes[0]), 0)
-        return Fixed((float(magnitudes.max(initial=0)) or 1.0) / 2.0**FINEST_BITS, 0)
+        far = float(np.abs(_flat(self.offsets)).max(initial=0)) / 2.0**OFFSET_BITS
+        return Fixed(max((float(magnitudes.max(initial=0)) or 1.0) / 2.0**FINEST_BITS, far), 0)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,10 +24,13 @@ def unpaired(network: Network) -> Iterator[str]:
     yield from (name for name in network.shapes if name in network.floats and name in computed and name in read)
 
 
-def fill_pairs(model: ModelProto, ranges: Ranges, wide: set[str]) -> None:
-    """Put a pair behind every float tensor of a model that has none; ranges: those of the float model, by name."""
+def fill_pairs(model: ModelProto, ranges: Ranges, wide: set[str], left: Set[str] = frozenset()) -> None:
+    """Put a pair behind every float tensor of a model that has none; ranges: those of the float model, by name.
+
+    left: tensors that stay as they are.
+    """
     network = Network(model)
-    for name in list(unpaired(network)):
+    for name in [name for name in unpaired(network) if name not in left]:
         _insert(network, name, ranges, wide)
 
 

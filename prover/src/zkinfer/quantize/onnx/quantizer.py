@@ -11,9 +11,10 @@ import numpy as np
 from zkinfer.frontend.onnx.integer_inputs import Range
 from zkinfer.quantize.onnx.fill import fill_pairs
 from zkinfer.quantize.onnx.integers import declare, integer_ranges, require_within
+from zkinfer.quantize.onnx.masks import Masks, bound_masks, tighten
 from zkinfer.quantize.onnx.network import Network
 from zkinfer.quantize.onnx.powers_of_two import round_scales
-from zkinfer.quantize.onnx.prepare import prepare
+from zkinfer.quantize.onnx.prepare import finish, prepare
 from zkinfer.quantize.onnx.ranges import Ranges, Sample, collect_ranges
 from zkinfer.quantize.onnx.runtime import quietly, run_model
 from zkinfer.quantize.onnx.settings import Settings, constant_operands, tensors_of_16_bits
@@ -46,22 +47,26 @@ def quantize_onnx(
     """Return the quantised form of a float model whose inputs have a number for every dimension.
 
     samples: calibration data, at least one. integers: what inputs of integers may hold, where neither their type nor a
-    table that they index tells. Every float tensor that a node of the result reads is a DequantizeLinear of
-    a QuantizeLinear, or a constant: weights are DequantizeLinear of int8, biases of int32.
+    table that they index tells. Every float tensor that a node of the result reads is a DequantizeLinear of a
+    QuantizeLinear, or a constant, or a mask of attention, or scores with a mask: weights are DequantizeLinear of int8,
+    biases of int32.
     Errors: UsageError for a model that is quantised already or not of float32, and for samples out of range; what onnx
     and onnxruntime raise for one that they refuse.
     """
     _require_float(model)
-    prepared = prepare(_copy(model))
+    network = Network(prepare(_copy(model)))
+    masks = bound_masks(network)
+    prepared = finish(network)
     _, declared = integer_ranges(model, integers or {})
     held, _ = integer_ranges(prepared, declared)
     require_within(samples, held)
     _require_same(model, prepared, samples[0])
-    network = Network(prepared)
     ranges = collect_ranges(prepared, samples, settings.method)
-    wide = tensors_of_16_bits(network, settings.preset)
-    quantised = _by_onnxruntime(prepared, ranges, wide | constant_operands(network), settings)
-    fill_pairs(quantised, ranges, wide)
+    network = Network(prepared)
+    tighten(network, masks, ranges)
+    wide = tensors_of_16_bits(network, settings.preset, masks.scores)
+    quantised = _by_onnxruntime(prepared, ranges, wide | constant_operands(network), masks, settings)
+    fill_pairs(quantised, ranges, wide, masks.tensors)
     if settings.power_of_two:
         round_scales(quantised, network.constants)
     declare(quantised, declared)
@@ -98,7 +103,7 @@ def _require_same(model: ModelProto, prepared: ModelProto, sample: Sample) -> No
             raise InternalError("The prepared model computes something else than the given one.")
 
 
-def _by_onnxruntime(model: ModelProto, ranges: Ranges, wide: set[str], settings: Settings) -> ModelProto:
+def _by_onnxruntime(model: ModelProto, ranges: Ranges, wide: set[str], masks: Masks, settings: Settings) -> ModelProto:
     from onnxruntime.quantization.qdq_quantizer import QDQQuantizer  # type: ignore[import-untyped]  # ships no types
     from onnxruntime.quantization.quant_utils import QuantType  # type: ignore[import-untyped]
 
@@ -110,7 +115,7 @@ def _by_onnxruntime(model: ModelProto, ranges: Ranges, wide: set[str], settings:
         activation_qType=QuantType.QInt8,
         tensors_range=ranges,
         nodes_to_quantize=[],
-        nodes_to_exclude=[],
+        nodes_to_exclude=sorted(masks.nodes),
         op_types_to_quantize=sorted({node.op_type for node in model.graph.node} - LEFT_OUT),
         extra_options={
             "ActivationSymmetric": False,

@@ -41,11 +41,11 @@ class Settings:
                 raise UsageError(f"{what} {value!r} is not one of {', '.join(known)}.")
 
 
-def tensors_of_16_bits(network: Network, preset: str) -> set[str]:
-    """The names of the tensors that a preset stores in 16 bits."""
+def tensors_of_16_bits(network: Network, preset: str, masked: Iterable[str] = ()) -> set[str]:
+    """The names of the tensors that a preset stores in 16 bits; masked: those that a table reads behind a mask."""
     computed = {name for node in network.nodes for name in node.output if name in network.floats}
     computed |= {value.name for value in network.model.graph.input if value.name in network.floats}
-    cheap = computed - _read_by(network.nodes, TABLES)
+    cheap = computed - _read_by(network.nodes, TABLES) - set(masked)
     match preset:
         case "int16":
             return cheap

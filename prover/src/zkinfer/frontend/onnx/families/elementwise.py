@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
-from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.meaning import Chosen, Fixed, Linear, Real
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.narrow import addends, factors
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
@@ -74,7 +74,7 @@ def _sum(node: OnnxNode, t: Translator, signs: list[float]) -> None:
         else:
             own = sign * array.astype(np.float64).reshape((1,) * (rank - array.ndim) + array.shape)
             constant = own if constant is None else constant + own
-    bias = constant
+    bias = None if constant is None else np.where(np.isinf(constant), 0.0, constant)
     # A factor is as fine as the largest one allows: of a wide tensor with a small scale nothing would be left.
     reals = [ranked(node, t, real, rank) for real in addends(node, t, reals)]
     scales = [sign * real.scale for sign, real in zip(own_signs, reals, strict=True)]
@@ -83,7 +83,13 @@ def _sum(node: OnnxNode, t: Translator, signs: list[float]) -> None:
         return Combine(tuple(map(fixed.integer, scales)), None if bias is None else fixed.integers(bias))
 
     shape, offsets = t.model.shape(node, node.outputs[0]), () if bias is None else (bias,)
-    t.give(node, Linear(node.name, shape, (np.array(scales),), operation, names(reals), offsets))
+    total = Linear(node.name, shape, (np.array(scales),), operation, names(reals), offsets)
+    if constant is None or not np.isinf(constant).any():
+        t.give(node, total)
+        return
+    # What is added to an infinity is infinite: it saturates, whatever the scale.
+    infinite = np.isinf(constant)
+    t.give(node, Chosen(node.name, shape, 0, (np.where(infinite, constant, 0.0), total), condition=infinite))
 
 
 def names(reals: list[Real]) -> tuple[str, ...]:
@@ -100,6 +106,8 @@ def ranked(node: OnnxNode, t: Translator, x: Real, rank: int) -> Real:
 
 def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | None = None) -> Linear:
     """Return factor * x + bias, with constants stretched over x, or a single number."""
+    if not np.isfinite(factor).all():
+        raise Unsupported(node, "its factor is infinite, and so no number where x is 0", "bound it in the float model")
     offsets = () if bias is None else (bias,)
     if factor.size == 1:
         number = x.scale * float(factor.reshape(-1)[0])

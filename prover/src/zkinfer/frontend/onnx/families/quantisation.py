@@ -68,7 +68,11 @@ def _parameters(node: OnnxNode, t: Translator) -> tuple[float, int]:
         raise Unsupported(node, "activations have a scale for each channel", "quantise activations per tensor")
     value = float(scale.reshape(-1)[0])
     if not (np.isfinite(value) and value > 0):
-        raise Unsupported(node, "its scale is not a positive number", "quantise again")
+        raise Unsupported(
+            node,
+            f"its scale is {value}, as of a mask of infinities",
+            "quantise the float model by zkinfer quantize, which bounds masks",
+        )
     return value, 0 if zero_point is None else int(zero_point.reshape(-1)[0])
 
 
@@ -79,7 +83,9 @@ def _dequantized(node: OnnxNode, t: Translator, codes: np.ndarray) -> np.ndarray
     offset = np.zeros_like(scale) if zero_point is None else zero_point.astype(np.float64)
     try:
         scale, offset = (_spread(part, codes.shape, node) for part in (scale, offset))
-        real: np.ndarray = scale * (codes.astype(np.float64) - offset)
+        with np.errstate(all="ignore"):  # what runtimes hold in float32 may be infinite there
+            real: np.ndarray = scale * (codes.astype(np.float64) - offset)
+            real = np.where(np.isinf(real.astype(np.float32)), np.copysign(np.inf, real), real)
     except (IndexError, ValueError, ZeroDivisionError):  # of numpy, for shapes that do not fit
         raise Unsupported(node, "its scales and zero points do not fit its codes", "quantise again") from None
     if real.shape != codes.shape:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil, floor
 
 import numpy as np
 
@@ -21,12 +22,14 @@ LETTERS = "abcdefgh"
 ONE = 1 << 24
 """What stands for e^0: exponentials are multiples of 2^-24, so that results of 16 bits are rounded right."""
 LONG_SHIFT = 40
+MOST_CODES = 1 << 14
+"""Of arguments that no node quantises: at a distance of 16 steps of a thousandth each."""
 
 
 @family("Softmax")
 def softmax(node: OnnxNode, t: Translator) -> None:
     """e^(x - max) / sum of e^(x - max), along an axis."""
-    x = t.real(node)
+    x = _argument(node, t)
     _, exponentials, total = _exponentials(node, t, x)
     least = 1.0 / t.specs[total].hi
 
@@ -41,7 +44,7 @@ def softmax(node: OnnxNode, t: Translator) -> None:
 @family("LogSoftmax")
 def log_softmax(node: OnnxNode, t: Translator) -> None:
     """x - max - log(sum of e^(x - max)), along an axis."""
-    x = t.real(node)
+    x = _argument(node, t)
     largest, _, total = _exponentials(node, t, x)
     sums = t.as_real(total, 1.0 / ONE)
     logarithm = t.held(node, replace(t.linear_of(sums), rounded=True).then(lambda s: np.log(np.maximum(s, 1.0))))
@@ -51,6 +54,22 @@ def log_softmax(node: OnnxNode, t: Translator) -> None:
 
     weights = np.array([x.scale, logarithm.scale])
     t.give(node, Linear(node.name, x.shape, (weights,), operation, (x.tensor, largest, logarithm.tensor)))
+
+
+def _argument(node: OnnxNode, t: Translator) -> Real:
+    """Return what the exponentials are of; a sum that nothing quantised, of scores and a mask, gets few codes.
+
+    The finest scale of what it adds is exact where masks are whole multiples; others are rounded, which nobody sees.
+    """
+    meaning = t.meaning(node)
+    if not isinstance(meaning, Linear) or meaning.functions:
+        return t.real(node)
+    lo, hi = t.bounds(meaning)
+    if hi - lo < MOST_CODES * meaning.finest().scale:
+        return t.real(node)
+    weights = np.concatenate([np.abs(np.ravel(array)) for array in meaning.weights])
+    scale = max(float(weights[weights > 0].min(initial=hi - lo)), (hi - lo) / MOST_CODES)
+    return t.quantised(node, meaning, scale, floor(lo / scale), ceil(hi / scale))
 
 
 def _exponentials(node: OnnxNode, t: Translator, x: Real) -> tuple[str, str, str]:
