@@ -159,7 +159,8 @@ def bent(label: str, error: Callable[[], Ext]) -> AbstractContextManager[object]
         if at == label and not seen:
             seen.append(1)
             (r,) = foreseen(tx.transcript, label, 2, label)
-            at_zero, at_one, _ = lagrange_weights(2, r)
+            at_one, at_two = lagrange_weights(2, r)
+            at_zero = 1 - at_one - at_two
             first, second = (Ext(*map(int, value)) for value in values)
             values = (first + error() * at_one * (at_one - at_zero).inverse(), second)
         send(tx, at, *values)

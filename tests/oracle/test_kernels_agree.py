@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,17 @@ def cases() -> Iterator[tuple[str, str, Case]]:
                 words(r, c, m, 2),
             ),
         )
+    for n, degree in product((0, 1, 12), (1, 2, 3, 32)):
+        for eq in (False, True):
+            yield (
+                "round_weights",
+                f"{n} rounds of degree {degree}, {'' if eq else 'no '}equality factor",
+                lambda r, n=n, degree=degree, eq=eq: (
+                    [scalar(r) for _ in range(n)],
+                    degree,
+                    [scalar(r) for _ in range(n)] if eq else None,
+                ),
+            )
     for h in (0, 1, 8, 3000):
         yield "halve_eq", f"h = {h}", lambda r, h=h: (words(r, 2 * h, 2),)
 

@@ -31,6 +31,42 @@ def test_eq_is_the_product_over_bits_with_the_first_variable_on_top(kernels: Mod
 
 
 @both
+@pytest.mark.parametrize("degree", [1, 2, 3, 5])
+@pytest.mark.parametrize("with_eq", [False, True])
+def test_the_last_claim_of_a_run_of_rounds_is_one_combination(kernels: ModuleType, degree: int, with_eq: bool) -> None:
+    rounds = 3
+    point, factors = ([Ext(*pair) for pair in drawn(rounds, 2).tolist()] for _ in range(2))
+    # Each round's polynomial by its coefficients, and the claim before the round that its values at 0 and 1 make.
+    polynomials = [[Ext(*pair) for pair in row] for row in drawn(rounds, degree + 1, 2).tolist()]
+    sent = [_at(f, Ext(x)) for f in polynomials for x in (0, *range(2, degree + 1))]
+    last = claim = Ext(5, 6)
+    for f, r, factor in zip(polynomials, point, factors, strict=True):
+        at_zero = _at(f, ZERO)
+        at_one = (last - at_zero) * factor.inverse() + at_zero if with_eq else last - at_zero
+        # The polynomial through what was sent and this value at 1: f, and a multiple of the one that is 1 there only.
+        last = _at(f, r) + (at_one - _at(f, ONE)) * _only_at_one(degree, r)
+    weights = kernels.round_weights(point, degree, factors if with_eq else None)
+    total = ZERO
+    for weight, value in zip(weights, [claim, *sent], strict=True):
+        total = total + Ext(*weight) * value
+    assert total == last
+
+
+def _at(coefficients: list[Ext], x: Ext) -> Ext:
+    value = ZERO
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    return value
+
+
+def _only_at_one(degree: int, x: Ext) -> Ext:
+    value = ONE
+    for m in (0, *range(2, degree + 1)):
+        value = value * (x - m) * Ext(1 - m).inverse()
+    return value
+
+
+@both
 def test_codewords_are_values_on_the_coset(kernels: ModuleType) -> None:
     n, length = 32, 11
     rows, out = drawn(3, length), np.zeros((n, 5), dtype=np.uint64)

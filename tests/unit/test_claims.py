@@ -33,8 +33,8 @@ def test_rejects_a_statement_when_its_proofs_have_more_messages_than_the_limit()
 def test_pads_weigh_what_the_constraints_give_them():
     ch = Channel(Transcript(), (), Vectors())
     used, unused, cancelled = (ch.pad_claim(ch.new_pad(), Ext(known)) for known in (5, 7, 11))
-    ch.combine(1, (3, unused))
-    ch.zero("first", ch.combine(Ext(2), (4, used), (6, cancelled)))
+    ch.combine(Ext(1), (Ext(3), unused))
+    ch.zero("first", ch.combine(Ext(2), (Ext(4), used), (Ext(6), cancelled)))
     ch.zero("second", cancelled)
     weights, known = ch.pad_weights([Ext(1), Ext(-6)])
     assert weights == [Ext(4), ZERO, ZERO]

@@ -15,7 +15,7 @@ from zkinfer_verify.check.folding import combine_weights
 from zkinfer_verify.check.opening import check_opened_columns
 from zkinfer_verify.check.pads import check_products
 from zkinfer_verify.check.work import check_work
-from zkinfer_verify.field.extension import EXT_BYTES, ONE, Ext
+from zkinfer_verify.field.extension import EXT_BYTES, ONE, ZERO, Ext
 from zkinfer_verify.hashing.merkle import root_of
 from zkinfer_verify.poly.eq import eq_at, prefix_pair
 from zkinfer_verify.poly.multilinear import evaluate_tensor
@@ -63,7 +63,7 @@ def test_every_opened_position_has_a_leaf(count):
 @pytest.mark.parametrize("count", [0, 2])
 def test_every_constraint_has_a_coefficient(count):
     ch = channel()
-    ch.zero("constraint", ch.combine(0))
+    ch.zero("constraint", ch.combine(ZERO))
     with pytest.raises(ValueError, match="zip"):
         ch.pad_weights([ONE] * count)
 
@@ -79,7 +79,7 @@ def test_every_product_has_a_reveal(count):
 @pytest.mark.parametrize("count", [0, 2])
 def test_every_claim_has_its_share_of_the_combination(count):
     red = Reduction(channel(), STATEMENT, ())
-    red.claim_rows("claim", {}, cast(Any, None), red.ch.combine(0))
+    red.claim_rows("claim", {}, cast(Any, None), red.ch.combine(ZERO))
     with pytest.raises(ValueError, match="zip"):
         combine_weights(red, [ONE] * count)
 

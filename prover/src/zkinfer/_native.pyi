@@ -39,6 +39,7 @@ __all__ = [
     "multiproof_root",
     "number_lists",
     "product_round",
+    "round_weights",
     "spread",
     "to_field",
     "vanish_round",
@@ -104,6 +105,9 @@ def number_lists(text: bytes, least: int) -> list[tuple[int, int, NDArray[np.flo
 def product_round(
     a: NDArray[np.uint64], b: NDArray[np.uint64], half: int
 ) -> tuple[tuple[int, int], tuple[int, int]]: ...
+def round_weights(
+    point: Sequence[tuple[int, int]], degree: int, eq_point: Sequence[tuple[int, int]] | None
+) -> list[tuple[int, int]]: ...
 def spread(table: NDArray[np.uint64], axis: int, weights: NDArray[np.uint64], step: int) -> NDArray[np.uint64]: ...
 def to_field(ints: NDArray[np.int64]) -> NDArray[np.uint64]: ...
 def vanish_round(eq: NDArray[np.uint64], factors: NDArray[np.uint64], half: int) -> list[tuple[int, int]]: ...

@@ -36,7 +36,9 @@ mod _native {
     #[pymodule_export]
     use crate::poly::{columns_combine, correlate, evaluate_many, multiply_add_into, spread};
     #[pymodule_export]
-    use crate::tables::{eq_sums, eq_sums_next_into, eq_table, fold, halve_eq, product_round, vanish_round};
+    use crate::tables::{
+        eq_sums, eq_sums_next_into, eq_table, fold, halve_eq, product_round, round_weights, vanish_round,
+    };
     #[pymodule_export]
     use crate::vector::{add, dot, dot_base, ext_scale, mul};
 }

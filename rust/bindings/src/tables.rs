@@ -3,7 +3,7 @@
 use numpy::PyArrayDyn;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use zkinfer_kernels::{eq, eq_sums as sums, fold as folding, product, vanish};
+use zkinfer_kernels::{eq, eq_sums as sums, fold as folding, product, rounds, vanish};
 
 use crate::array::{Input, Output, Scalar, axes, pair, run, scalar};
 
@@ -21,6 +21,24 @@ pub fn eq_table<'py>(py: Python<'py>, point: Vec<Scalar>) -> PyResult<Bound<'py,
     let rows = out.pairs()?;
     run(py, || eq::eq_table(&point, rows))?;
     Ok(out.array())
+}
+
+/// Return the weights of a run of sumcheck: the claim's, then those of each round's `degree` values.
+#[pyfunction]
+#[pyo3(signature = (point, degree, eq_point))]
+pub fn round_weights(
+    py: Python<'_>,
+    point: Vec<Scalar>,
+    degree: usize,
+    eq_point: Option<Vec<Scalar>>,
+) -> PyResult<Vec<Scalar>> {
+    let point: Vec<_> = point.into_iter().map(pair).collect();
+    let eq_point: Option<Vec<_>> = eq_point.map(|point| point.into_iter().map(pair).collect());
+    let mut out = vec![[0; 2]; 1 + degree.min(rounds::MAX_DEGREE) * point.len()];
+    run(py, || {
+        rounds::round_weights(&point, degree, eq_point.as_deref(), &mut out)
+    })?;
+    Ok(out.into_iter().map(scalar).collect())
 }
 
 /// Sum the first variable of an eq table out: (2h, 2) to (h, 2).

@@ -2,7 +2,7 @@
 
 use zkinfer_kernels::correlate::{self, Sliding};
 use zkinfer_kernels::{
-    Pair, combine, encode, eq, eq_sums, evaluate, fold, hash, layer, logup, poly, product, vanish, vector,
+    Pair, combine, encode, eq, eq_sums, evaluate, fold, hash, layer, logup, poly, product, rounds, vanish, vector,
 };
 
 const MOST: usize = 40;
@@ -67,7 +67,7 @@ impl Arguments<'_> {
 /// Call one kernel, chosen by the first byte.
 pub fn kernels(data: &[u8]) {
     let mut a = Arguments(data);
-    let kernel = a.byte() % 31;
+    let kernel = a.byte() % 32;
     let _ = match kernel {
         0 => encode::encode_rows(&a.words(), a.size(), &mut a.words(), a.size(), a.size()),
         1 => eq::halve_eq(&a.pairs(), &mut a.pairs()),
@@ -125,6 +125,7 @@ pub fn kernels(data: &[u8]) {
             a.word() as i64,
             &mut a.signed(|_| 0),
         ),
+        30 => rounds::round_weights(&a.pairs(), a.size(), Some(&a.pairs()), &mut a.pairs()),
         28 => {
             let mut two = || [a.size(), a.size()];
             let (input, places, taps) = (two(), two(), two());

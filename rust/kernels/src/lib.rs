@@ -23,6 +23,7 @@ pub mod numbers;
 mod parallel;
 pub mod poly;
 pub mod product;
+pub mod rounds;
 mod sha256;
 pub mod vanish;
 pub mod vector;

@@ -38,6 +38,11 @@ class Kernels(Protocol):
     def product_round(self, a: Vector, b: Vector, half: int) -> tuple[Element, Element]:
         """Return s(0) and s(2) of a round of sum over c and i of a * b."""
 
+    def round_weights(
+        self, point: Sequence[Element], degree: int, eq_point: Sequence[Element] | None
+    ) -> Sequence[Element]:
+        """Return the weights of a run of sumcheck: the claim's, then those of each round's `degree` values."""
+
     def vanish_round(self, eq: Vector, factors: Vector, half: int) -> list[Element]:
         """Return t(0), t(2), .., t(f) of a round of sum over i of eq * prod of factors."""
 

@@ -21,8 +21,9 @@ from zkinfer.kernels.plain_integers import convolve as convolve
 from zkinfer.kernels.plain_integers import count_into as count_into
 from zkinfer.kernels.plain_integers import matvec as matvec
 from zkinfer.kernels.plain_integers import number_lists as number_lists
-from zkinfer_verify.field.extension import NON_RESIDUE
+from zkinfer_verify.field.extension import NON_RESIDUE, Ext
 from zkinfer_verify.field.prime import GENERATOR, P, root_of_unity
+from zkinfer_verify.poly import univariate
 
 Integers = NDArray[Any]
 """An array of Python integers: numpy's object type."""
@@ -103,6 +104,16 @@ def product_round(a: Vector, b: Vector, half: int) -> tuple[Element, Element]:
     lines = [_halves(_lift(table, 3), half, axis=1) for table in (a, b)]
     (s0, s2) = (_total(_times(*(_on_line(line, x) for line in lines))) for x in (0, 2))
     return s0, s2
+
+
+def round_weights(point: Sequence[Element], degree: int, eq_point: Sequence[Element] | None) -> list[Element]:
+    """Return the weights of a run of sumcheck: the claim's, then those of each round's values at 0, 2, .., degree.
+
+    The last claim is the combination with these weights; s(1) = claim - s(0), or under an equality factor with element
+    e of eq_point (claim - s(0)) / e + s(0). Errors: ValueError when an element of eq_point is zero.
+    """
+    factors = None if eq_point is None else [Ext(*element) for element in eq_point]
+    return [(a, b) for a, b in univariate.round_weights([Ext(*r) for r in point], degree, factors)]
 
 
 def vanish_round(eq: Vector, factors: Vector, half: int) -> list[Element]:

@@ -23,6 +23,10 @@ class KernelVectors(Vectors):
         """Return eq(point, i) for every index i."""
         return self.kernels.eq_table(point)
 
+    def round_weights(self, point: Sequence[Ext], degree: int, eq_point: Sequence[Ext] | None) -> list[Ext]:
+        """Return the weights of a run of sumcheck, as `univariate.round_weights` defines them."""
+        return from_pairs(self.kernels.round_weights(point, degree, eq_point))
+
     def elements(self, vector: Grid) -> list[Ext]:
         """Return a vector's elements as a list."""
         return from_pairs(vector.tolist())

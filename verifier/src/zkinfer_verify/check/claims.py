@@ -111,18 +111,15 @@ class Channel:
         self.pad_of_node[claim.node] = pad
         return claim
 
-    def combine(self, known: Ext | int, *parts: tuple[Ext | int, Claim]) -> Claim:
+    def combine(self, known: Ext, *parts: tuple[Ext, Claim]) -> Claim:
         """Return known + sum of coefficient * claim: protocol.md, 6.2."""
-        c0, c1 = known if isinstance(known, Ext) else (known, 0)
-        weighted = []
-        for coefficient, claim in parts:
-            weight = coefficient if isinstance(coefficient, Ext) else Ext(coefficient)
+        c0, c1 = known
+        for (a, b), claim in parts:
+            c, d = claim.known
             # The sum of products in integers, reduced once.
-            (a, b), (c, d) = weight, claim.known
             c0 += a * c + NON_RESIDUE * b * d
             c1 += a * d + b * c
-            weighted.append((weight, claim))
-        return self._node(Ext(c0, c1), tuple(weighted))
+        return self._node(Ext(c0, c1), parts)
 
     def product(self, left: Claim, right: Claim) -> Claim:
         """Return left * right for claims of the form known + one pad: protocol.md, 6.3.
@@ -187,7 +184,7 @@ class CountingChannel(Channel):
     def __init__(self, vectors: Vectors) -> None:
         super().__init__(Recorder(), (), vectors)
 
-    def combine(self, known: Ext | int, *parts: tuple[Ext | int, Claim]) -> Claim:
+    def combine(self, known: Ext, *parts: tuple[Ext, Claim]) -> Claim:
         """Return a claim of nothing."""
         return self._node(ZERO, ())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from zkinfer_verify.check.claims import Channel, Claim
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.extension import MINUS_ONE, ONE, ZERO, Ext
 from zkinfer_verify.poly.eq import eq_at, eq_index, prefix_indicator
 from zkinfer_verify.poly.multilinear import axis_points, evaluate_tensor
 from zkinfer_verify.statement.column import Oracle, RowPattern
@@ -96,7 +96,7 @@ class Reduction:
         if value.node in self.ch.pad_of_node:
             return value
         factor = self.ch.scalar(name)
-        self.ch.zero(f"{name}, sum of its columns", self.ch.combine(0, (ONE, factor), (-1, value)))
+        self.ch.zero(f"{name}, sum of its columns", self.ch.combine(ZERO, (ONE, factor), (MINUS_ONE, value)))
         return factor
 
     def _claim_group(self, name: str, form: Form, terms: Sequence[Term], axes: list[list[Ext]], value: Claim) -> None:

@@ -13,7 +13,7 @@ from zkinfer_verify.check.access import OperandAxis, Weights, access_vector, pla
 from zkinfer_verify.check.claims import Claim
 from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.sumcheck import check_sumcheck
-from zkinfer_verify.field.extension import ONE, Ext
+from zkinfer_verify.field.extension import MINUS_ONE, ONE, ZERO, Ext
 from zkinfer_verify.poly.eq import num_bits
 from zkinfer_verify.poly.multilinear import axis_points
 from zkinfer_verify.statement.relations import Contraction, Form
@@ -40,7 +40,7 @@ def check_contraction(red: Reduction, index: int, relation: Contraction) -> None
     weights = Weights(relation, out_points, shared_points)
     left = receive_operand(red, f"{name} left", relation.left, plan.left, weights)
     right = receive_operand(red, f"{name} right", relation.right, plan.right, weights)
-    ch.zero(f"{name}, end", ch.combine(0, (ONE, ch.product(left, right)), (-1, final)))
+    ch.zero(f"{name}, end", ch.combine(ZERO, (ONE, ch.product(left, right)), (MINUS_ONE, final)))
 
 
 def receive_operand(red: Reduction, name: str, form: Form, axes: Sequence[OperandAxis], weights: Weights) -> Claim:
@@ -75,4 +75,4 @@ def check_operand(
         return out
 
     value = red.open_form(f"{name} form", form, point)
-    ch.zero(f"{name}, slide", ch.combine(0, (ch.evaluate(evaluate, ONE), value), (-1, final)))
+    ch.zero(f"{name}, slide", ch.combine(ZERO, (ch.evaluate(evaluate, ONE), value), (MINUS_ONE, final)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zkinfer_verify.check.claims import Claim
 from zkinfer_verify.check.column_claims import Reduction, RowWeights
 from zkinfer_verify.check.sumcheck import check_sumcheck
-from zkinfer_verify.field.extension import NON_RESIDUE, Ext
+from zkinfer_verify.field.extension import MINUS_ONE, NON_RESIDUE, ZERO, Ext
 from zkinfer_verify.statement.column import Oracle
 
 
@@ -30,7 +30,7 @@ def check_folding(red: Reduction) -> Folded:
     """
     ch = red.ch
     gammas = ch.coefficients("folding gamma", len(red.claims))
-    total = ch.combine(0, *((gamma, claim.value) for gamma, claim in zip(gammas, red.claims, strict=True)))
+    total = ch.combine(ZERO, *((gamma, claim.value) for gamma, claim in zip(gammas, red.claims, strict=True)))
     point, final = check_sumcheck(ch, total, red.statement.row_vars, 2, "folding round")
     values = [ch.scalar("folding value") for _ in red.claims]
 
@@ -38,9 +38,9 @@ def check_folding(red: Reduction) -> Folded:
         return [gamma * claim.part.at(point) for gamma, claim in zip(gammas, red.claims, strict=True)]
 
     weights = ch.evaluate(kappas, gammas)
-    ch.zero("folding, end", ch.combine(0, (-1, final), *zip(weights, values, strict=True)))
+    ch.zero("folding, end", ch.combine(ZERO, (MINUS_ONE, final), *zip(weights, values, strict=True)))
     deltas = ch.coefficients("folding delta", len(red.claims))
-    folded = ch.combine(0, *zip(deltas, values, strict=True))
+    folded = ch.combine(ZERO, *zip(deltas, values, strict=True))
     return Folded(point, ch.evaluate(lambda: combine_weights(red, deltas), {}), folded, deltas)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from zkinfer_verify.check.claims import Claim
 from zkinfer_verify.check.column_claims import EqPart, Reduction, RowWeights
 from zkinfer_verify.check.sumcheck import check_eq_sumcheck
-from zkinfer_verify.field.extension import ONE, ZERO, Ext
+from zkinfer_verify.field.extension import MINUS_ONE, ONE, ZERO, Ext
 from zkinfer_verify.poly.eq import eq_table
 from zkinfer_verify.statement.column import Oracle, pattern_indicator
 from zkinfer_verify.statement.layout import Layout, LeafRow
@@ -27,20 +27,20 @@ def check_lookups(red: Reduction, layout: Layout) -> None:
     """
     ch = red.ch
     alpha, beta = ch.challenge("lookup alpha"), ch.challenge("lookup beta")
-    numerator, denominator = ch.combine(0), ch.scalar("lookup root denominator")
+    numerator, denominator = ch.combine(ZERO), ch.scalar("lookup root denominator")
     point: list[Ext] = []
     for layer in range(layout.leaf_vars):
         mix = ch.challenge("lookup lambda")
-        claim = ch.combine(0, (ONE, numerator), (mix, denominator))
+        claim = ch.combine(ZERO, (ONE, numerator), (mix, denominator))
         inner, final = check_eq_sumcheck(ch, claim, point, 2, "lookup round")
         p0, q0, p1, q1 = (ch.scalar("lookup node") for _ in range(4))
         merged = ch.combine(
-            0, (ONE, ch.product(p0, q1)), (ONE, ch.product(p1, q0)), (mix, ch.product(q0, q1)), (-1, final)
+            ZERO, (ONE, ch.product(p0, q1)), (ONE, ch.product(p1, q0)), (mix, ch.product(q0, q1)), (MINUS_ONE, final)
         )
         ch.zero(f"lookups, layer {layer}", merged)
         last = ch.challenge("lookup tau")
-        numerator = ch.combine(0, (1 - last, p0), (last, p1))
-        denominator = ch.combine(0, (1 - last, q0), (last, q1))
+        numerator = ch.combine(ZERO, (1 - last, p0), (last, p1))
+        denominator = ch.combine(ZERO, (1 - last, q0), (last, q1))
         point = [*inner, last]
     _claim_leaves(red, layout, (alpha, beta), point, numerator, denominator)
 

@@ -17,7 +17,7 @@ from operator import mul
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.steps import Schedule
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import NON_RESIDUE, ONE, ZERO, Ext, X, powers
+from zkinfer_verify.field.extension import MINUS_ONE, NON_RESIDUE, ONE, ZERO, Ext, X, powers
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import decode_base, encode_ext
 
@@ -35,7 +35,7 @@ def check_products(ch: Channel, rho: Ext, reveals: Sequence[Ext]) -> None:
         first, second = ch.pad_claim(product.first), ch.pad_claim(product.second)
         both, mask, masked = map(ch.pad_claim, (product.both, product.mask, product.masked))
         ch.zero("product, reveal", ch.combine(-e, (rho, first), (ONE, mask)))
-        ch.zero("product, sacrifice", ch.combine(0, (e, second), (-rho, both), (-1, masked)))
+        ch.zero("product, sacrifice", ch.combine(ZERO, (e, second), (-rho, both), (MINUS_ONE, masked)))
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ sum cannot be expressed. Source: [Tha13]; the equality factor after [Gru24].
 from collections.abc import Sequence
 
 from zkinfer_verify.check.claims import Channel, Claim
-from zkinfer_verify.field.extension import Ext, inverses
-from zkinfer_verify.poly.univariate import lagrange_weights
+from zkinfer_verify.field.extension import ONE, ZERO, Ext
 
 
 def check_sumcheck(ch: Channel, claim: Claim, num_vars: int, degree: int, label: str) -> tuple[list[Ext], Claim]:
@@ -17,16 +16,7 @@ def check_sumcheck(ch: Channel, claim: Claim, num_vars: int, degree: int, label:
     Reduces: one round a variable, first variable first: s(1) = claim - s(0), next claim = s(r).
     Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
     """
-    point: list[Ext] = []
-    for _ in range(num_vars):
-        values = [ch.scalar(label) for _ in range(degree)]
-        r = ch.challenge(label)
-        at_zero, at_one, *rest = lagrange_weights(degree, r)
-        # s(r) = w0 s(0) + w1 (claim - s(0)) + sum_j wj s(j)
-        claim = ch.combine(0, (at_one, claim), (at_zero - at_one, values[0]), *zip(rest, values[1:], strict=True))
-        point.append(r)
-    ch.round_degrees += num_vars * degree
-    return point, claim
+    return _run_rounds(ch, claim, num_vars, degree, label, None)
 
 
 def check_eq_sumcheck(
@@ -38,14 +28,17 @@ def check_eq_sumcheck(
     t(1) = (claim - t(0)) / z_k + t(0), where z_k is a nonzero challenge; next claim = t(r).
     Source: protocol.md, 6.6. Still to check: the returned claim on g at the point. Error: num_vars * degree / |E|.
     """
-    point: list[Ext] = []
-    for inverse in inverses(eq_point):
-        values = [ch.scalar(label) for _ in range(degree)]
-        r = ch.challenge(label)
-        at_zero, at_one, *rest = lagrange_weights(degree, r)
-        from_claim = at_one * inverse
-        from_zero = at_zero + at_one - from_claim
-        claim = ch.combine(0, (from_claim, claim), (from_zero, values[0]), *zip(rest, values[1:], strict=True))
-        point.append(r)
-    ch.round_degrees += len(eq_point) * degree
-    return point, claim
+    return _run_rounds(ch, claim, len(eq_point), degree, label, eq_point)
+
+
+def _run_rounds(
+    ch: Channel, claim: Claim, num_vars: int, degree: int, label: str, eq_point: Sequence[Ext] | None
+) -> tuple[list[Ext], Claim]:
+    """Receive all rounds; the last claim is one combination of the first and of all that was sent."""
+    parts, point = [claim], list[Ext]()
+    for _ in range(num_vars):
+        parts += [ch.scalar(label) for _ in range(degree)]
+        point.append(ch.challenge(label))
+    ch.round_degrees += num_vars * degree
+    weights = ch.evaluate(lambda: ch.vectors.round_weights(point, degree, eq_point), [ONE] * len(parts))
+    return point, ch.combine(ZERO, *zip(weights, parts, strict=True))

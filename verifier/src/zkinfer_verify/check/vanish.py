@@ -7,7 +7,7 @@ Source: [Set20]; the equality factor after [Gru24].
 
 from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.sumcheck import check_eq_sumcheck
-from zkinfer_verify.field.extension import ONE
+from zkinfer_verify.field.extension import MINUS_ONE, ONE, ZERO
 from zkinfer_verify.poly.eq import num_bits
 from zkinfer_verify.statement.relations import Vanish
 
@@ -20,12 +20,14 @@ def check_vanish(red: Reduction, index: int, vanish: Vanish) -> None:
     """
     ch, name = red.ch, f"vanish {index}"
     point = ch.point(f"{name} point", sum(map(num_bits, vanish.factors[0].dims)))
-    final_point, final = check_eq_sumcheck(ch, ch.combine(0), point, len(vanish.factors), f"{name} round")
+    final_point, final = check_eq_sumcheck(ch, ch.combine(ZERO), point, len(vanish.factors), f"{name} round")
     factors = [red.open_factor(f"{name} factor", form, final_point) for form in vanish.factors]
     partial = factors[0]
     for k, factor in enumerate(factors[1:-1]):
         following = ch.scalar(f"{name} partial product")
-        ch.zero(f"{name}, partial product {k}", ch.combine(0, (ONE, ch.product(partial, factor)), (-1, following)))
+        ch.zero(
+            f"{name}, partial product {k}", ch.combine(ZERO, (ONE, ch.product(partial, factor)), (MINUS_ONE, following))
+        )
         partial = following
     whole = ch.product(partial, factors[-1]) if len(factors) > 1 else partial
-    ch.zero(f"{name}, end", ch.combine(0, (ONE, whole), (-1, final)))
+    ch.zero(f"{name}, end", ch.combine(ZERO, (ONE, whole), (MINUS_ONE, final)))

@@ -75,6 +75,7 @@ _PAIR = Struct("<QQ")
 
 ZERO = Ext(0)
 ONE = Ext(1)
+MINUS_ONE = -ONE
 X = Ext(0, 1)
 
 

@@ -14,6 +14,7 @@ from zkinfer_verify.hashing.digest import decode_base, decode_ext
 from zkinfer_verify.hashing.merkle import root_of
 from zkinfer_verify.poly import eq
 from zkinfer_verify.poly.eq import num_bits
+from zkinfer_verify.poly.univariate import round_weights
 
 WORD_BYTES = 8
 LANE_BYTES = 18
@@ -30,6 +31,10 @@ class Vectors:
     def eq_table(self, point: Sequence[Ext]) -> Vector:
         """Return eq(point, i) for every index i: 2^n elements."""
         return eq.eq_table(point)
+
+    def round_weights(self, point: Sequence[Ext], degree: int, eq_point: Sequence[Ext] | None) -> list[Ext]:
+        """Return the weights of a run of sumcheck, as `univariate.round_weights` defines them."""
+        return round_weights(point, degree, eq_point)
 
     def elements(self, vector: Vector) -> list[Ext]:
         """Return a vector's elements as a list."""

@@ -115,7 +115,9 @@ class Transcript:
             self.record.append(Message(sender, label, kind, size))
             return
         planned = self._schedule[len(self.record)] if len(self.record) < len(self._schedule) else None
-        if planned is None or not planned.allows(sender, label, kind, size):
+        if planned is None or (
+            planned != (sender, label, kind, size) and not planned.allows(sender, label, kind, size)
+        ):
             item = Message(sender, label, kind, size)
             raise InternalError(f"transcript is asked for {item}, its schedule goes on with {planned}")
         self.record.append(planned)
