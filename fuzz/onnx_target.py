@@ -32,7 +32,7 @@ def _model(nodes: Sequence[Any], constants: dict[str, Any], shape: Sequence[int 
 
 
 def _seeds() -> Sequence[bytes]:
-    """A quantised convolution, arithmetic of shapes, branches, and an older file."""
+    """A quantised convolution, arithmetic of shapes, branches, masks, and an older file."""
     node = helper.make_node
     scales = {"s": np.float32(0.25), "z": np.int8(1), "wz": np.int8(0)}
     quantised = [
@@ -59,11 +59,24 @@ def _seeds() -> Sequence[bytes]:
     out = helper.make_tensor_value_info("out", TensorProto.FLOAT, None)
     branch = helper.make_graph([node("Mul", ["x", "x"], ["out"])], "branch", [], [out])
     chosen = [node("If", ["c"], ["y"], then_branch=branch, else_branch=branch)]
+    masked = [
+        node("QuantizeLinear", ["x", "s", "z"], ["xq"]),
+        node("DequantizeLinear", ["xq", "s", "z"], ["xd"]),
+        node("Greater", ["xd", "half"], ["more"]),
+        node("And", ["more", "triangle"], ["seen"]),
+        node("Cast", ["seen"], ["ones"], to=TensorProto.INT32),
+        node("CumSum", ["ones", "axis"], ["count"]),
+        node("Equal", ["count", "axis"], ["first"]),
+        node("Where", ["first", "xd", "far"], ["m"]),
+        node("Softmax", ["m"], ["y"], axis=-1),
+    ]
+    masks = {"half": np.float32(0.5), "triangle": np.tri(3) > 0, "axis": np.int32(1), "far": np.float32(-np.inf)}
     older = [node("Squeeze", ["x"], ["a"], axes=[0]), node("Softmax", ["a"], ["y"], axis=0)]
     return [
         _model(quantised, {**scales, "w": np.arange(12, dtype=np.int8).reshape(2, 1, 3, 2)}, ["batch", 1, 5, 6]),
         _model(shaped, integers | bounds, [2, 3]),
         _model(chosen, {"c": np.True_}, [2, 3]),
+        _model(masked, {**scales, **masks}, [3, 3]),
         _model(older, {}, [1, 3], opset=9),
     ]
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from typer.testing import CliRunner
 
 import zkinfer as zk
 from tests.onnx.agreement import compare, run_model
 from tests.onnx.models import node, read
+from zkinfer.cli.main import app
 from zkinfer.frontend.onnx.integer_inputs import DECLARED
 from zkinfer.frontend.onnx.translate import load_onnx
 from zkinfer.quantize.onnx.quantizer import quantize_onnx
 from zkinfer.quantize.onnx.samples import random_samples
 from zkinfer.quantize.onnx.settings import Settings
+from zkinfer.report.import_report import import_report, report_record
 from zkinfer_verify.errors import UsageError
 
 TOY = {"profile": "toy", "allow_toy": True}
@@ -155,3 +159,55 @@ def test_refuses_a_declaration_of_no_input(name):
 def test_random_samples_keep_to_what_is_declared():
     drawn = random_samples(features(), {"age": (5, 7)})
     assert {int(age) for sample in drawn for age in sample["age"].reshape(-1)} == {5, 6, 7}
+
+
+@pytest.mark.parametrize("attributes", [{}, {"exclusive": 1}, {"reverse": 1}, {"exclusive": 1, "reverse": 1}], ids=str)
+def test_places_of_words_are_counted_as_roberta_does(tmp_path, attributes):
+    nodes = [
+        node("Equal", "ids pad", "padded"),
+        node("Not", "padded", "word"),
+        node("Cast", "word", "ones", to=TensorProto.INT32),
+        node("CumSum", "ones axis", "count", **attributes),
+        node("Mul", "count ones", "kept"),
+        node("Cast", "kept", "wide", to=TensorProto.INT64),
+        node("Add", "wide pad", "places"),
+        node("Gather", "positions places", "p"),
+        node("Gather", "words ids", "e"),
+        node("Add", "e p", "y"),
+    ]
+    rng = np.random.default_rng(3)
+    constants = {
+        "pad": np.int64(1),
+        "axis": np.int64(1),
+        "positions": rng.integers(-5, 6, (9, 2)).astype(np.float32),
+        "words": rng.integers(-5, 6, (7, 2)).astype(np.float32),
+    }
+    held = [numpy_helper.from_array(array, name) for name, array in constants.items()]
+    inputs = [helper.make_tensor_value_info("ids", TensorProto.INT64, [1, 5])]
+    made = helper.make_graph(nodes, "roberta", inputs, [helper.make_empty_tensor_value_info("y")], held)
+    proto = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    data = [{"ids": np.array([[0, 4, 2, 1, 1]])}, {"ids": np.array([[3, 1, 6, 1, 0]])}]
+    path = saved(tmp_path, quantize_onnx(proto, data, Settings()).quantised)
+    keys = zk.setup(path, **TOY)
+    for x in data:
+        outputs = zk.verify(keys.statement, zk.prove(keys, x["ids"], allow_toy=True).to_bytes(), allow_toy=True)
+        (theirs,) = run_model(onnx.load(path), ["y"], x)
+        np.testing.assert_allclose(outputs.display, theirs.reshape(-1), rtol=1e-6)
+
+
+def test_inspect_shows_the_range(tmp_path):
+    record = report_record(import_report(read(tmp_path, masked()), []))
+    assert [(one["name"], one["range"]) for one in record["inputs"]] == [("ids", (0, 6)), ("mask", (0, 1))]
+    ran = CliRunner().invoke(app, ["inspect", str(saved(tmp_path, masked()))])
+    assert "input   mask  int64  (1, 4)  in 0..1" in ran.output
+
+
+def test_the_command_takes_declarations(tmp_path):
+    np.savez(tmp_path / "data.npz", **{name: np.concatenate([one[name] for one in AGES]) for name in AGES[0]})
+    files = [str(saved(tmp_path, features())), "--calibration", str(tmp_path / "data.npz")]
+    out = ["-o", str(tmp_path / "q.onnx")]
+    assert CliRunner().invoke(app, ["quantize", *files, *out, "--integers", "age=0..120"]).exit_code == 0
+    assert ranges(load_onnx(tmp_path / "q.onnx"))["age"] == (0, 120)
+    for wrong in (["--integers", "age"], ["--integers", "age=0..9", "--integers", "age=0..9"]):
+        ran = CliRunner().invoke(app, ["quantize", *files, *out, *wrong])
+        assert ran.exit_code == 2 and "declared once, by NAME=LO..HI" in " ".join(ran.output.split())

@@ -64,6 +64,19 @@ FORMS = {
         node("Add", "triangle padding", "m"),
         node("Add", "s m", "masked"),
     ],
+    "opt, with a floor": [
+        *FLOAT,
+        node("Sub", "one real", "hidden"),
+        node("Mul", "hidden least", "m"),
+        node("Add", "s m", "sum"),
+        node("Max", "sum least", "masked"),
+    ],
+    "xlnet, subtracted": [
+        *FLOAT,
+        node("Sub", "one real", "hidden"),
+        node("Mul", "high hidden", "m"),
+        node("Sub", "s m", "masked"),
+    ],
     "masks of the window and a bias": [
         *FLOAT,
         node("Sub", "one real", "hidden"),

@@ -176,7 +176,8 @@ def integers_of(port: Port, values: NDArray[Any]) -> Integers:
         codes = values
         _require(codes == np.rint(codes), port, "is not an integer; round it")
     lo, hi = port.lo + port.zero_point, port.hi + port.zero_point
-    _require((codes >= lo) & (codes <= hi), port, f"is outside of the codes {lo}..{hi} that setup fixed; clip it")
+    remedy = "clip it" if port.quantised else "clip it, or declare the range in the model (zkinfer quantize --integers)"
+    _require((codes >= lo) & (codes <= hi), port, f"is outside of the codes {lo}..{hi} that setup fixed; {remedy}")
     integers: Integers = codes.astype(np.int64) - port.zero_point
     return integers
 

@@ -24,6 +24,8 @@ FAR = 50.0
 """A mask has an entry as far below zero, or is a constant that is added like any other."""
 BOUND = 1e4
 """Of masks while ranges are found: in float32 it hides what it is added to, as -inf does."""
+FLOOR = -3e38
+"""The least float32 is -3.4e38."""
 MARGIN = 20.0
 """e^-20 is under 2^-28: nothing beside the largest exponential of a row, even among results of 16 bits."""
 # fmt: off
@@ -52,11 +54,28 @@ class Masks:
 
 def bound_masks(network: Network) -> Masks:
     """Find the masks of a network and bound them by BOUND; all that reads them must be the masking of scores."""
+    drop_floors(network)
     masks = _Search(network)
     for node in network.nodes:
         if node.op_type == "Softmax":
             masks.follow(node)
     return masks.bounded()
+
+
+def drop_floors(network: Network) -> None:
+    """Leave out each Max with a number that no float is below but infinity: exporters put it behind a masked sum."""
+    for output in [node.output[0] for node in network.nodes if node.op_type == "Max" and len(node.input) == 2]:
+        node = network.producer[output]
+        floors = [name for name in node.input if name in network.constants and network.constants[name].size == 1]
+        others = [name for name in node.input if name not in floors]
+        if len(others) != 1 or network.shapes.get(others[0]) != network.shapes.get(output):
+            continue
+        if network.constants[floors[0]].min() <= FLOOR and output not in network.outputs:
+            for reader in network.nodes:
+                for k, name in enumerate(reader.input):
+                    if name == output:
+                        reader.input[k] = others[0]
+            network.replace(node, [])
 
 
 def tighten(network: Network, masks: Masks, ranges: Ranges) -> None:
@@ -116,7 +135,11 @@ class _Search:
     def _scores(self, node: NodeProto) -> str | None:
         """The scores that a node masks, if it does; the rest of what it reads is a mask."""
         branches = list(node.input[1:] if node.op_type == "Where" else node.input)
-        if node.op_type not in ("Add", "Where") or (node.op_type == "Where" and node.input[0] not in self.closed):
+        if node.op_type not in ("Add", "Sub", "Where") or (
+            node.op_type == "Where" and node.input[0] not in self.closed
+        ):
+            return None
+        if node.op_type == "Sub" and branches[0] in self.closed:
             return None
         open_ones = [name for name in branches if name not in self.closed]
         if len(open_ones) != 1:
@@ -134,11 +157,11 @@ class _Search:
         return region[::-1]
 
     def _far(self, node: NodeProto) -> Iterator[tuple[int, str]]:
-        """Which inputs of a node are constants with a far entry: below zero, or a factor of either sign."""
+        """Which inputs of a node are constants with a far entry: below zero, or what may become so."""
         for k, name in enumerate(node.input):
             array = self.network.constants.get(name)
             if array is not None and array.dtype == np.float32:
-                peak = -array if node.op_type != "Mul" else np.abs(array)
+                peak = np.abs(array) if node.op_type in ("Mul", "Sub") else -array
                 if (peak >= FAR).any():
                     yield k, name
 

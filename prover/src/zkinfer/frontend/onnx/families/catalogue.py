@@ -9,6 +9,7 @@ FAMILIES maps an operator's name to its function. A node that cannot be proved r
 from zkinfer.frontend.onnx.families import (
     comparison,
     convolution,
+    cumulative,
     division,
     elementwise,
     extremes,
@@ -33,6 +34,7 @@ __all__ = [
     "FAMILIES",
     "comparison",
     "convolution",
+    "cumulative",
     "division",
     "elementwise",
     "extremes",

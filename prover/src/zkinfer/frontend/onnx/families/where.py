@@ -7,7 +7,7 @@ import numpy as np
 from zkinfer.frontend.onnx.families.elementwise import ranked
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Chosen, Input, Joined, Linear, Mapped, Real
-from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.rearrange import Reshape
@@ -26,6 +26,8 @@ def where(node: OnnxNode, t: Translator) -> None:
         return
     parts = [_part(node, t, index) for index in (1, 2)]
     own = t.real(node, 0) if condition is None else condition
+    if isinstance(own, Real) and not 0 <= own.lo <= own.hi <= 1:
+        raise Unsupported(node, f"its condition ranges in {own.lo}..{own.hi}", "compare with zero, or cast to bool")
     numbers = [part for part in parts if isinstance(part, np.ndarray) and part.size == 1]
     if isinstance(own, Real) and len(numbers) == 2:
         yes, no = (float(number.reshape(-1)[0]) for number in numbers)
