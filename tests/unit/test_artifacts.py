@@ -127,6 +127,15 @@ def test_rejects_a_tree_with_another_root(folder):
         load_keys(folder)
 
 
+def test_a_code_that_was_cut_after_it_was_loaded_is_named(folder):
+    keys, path = load_keys(folder), folder / "weights.code"
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(
+        zk.UsageError, match=r"weights\.code: ends before the code that it held, .* run zkinfer setup again"
+    ):
+        keys.weights.committed.open_columns([3])
+
+
 def test_a_full_disk_is_one_sentence_and_leaves_nothing(tmp_path, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, "No space left on device")

@@ -1,4 +1,4 @@
-"""KEYS/weights.code: the codewords of the weights and their tree, mapped; a proof reads only the columns it opens.
+"""KEYS/weights.code: the codewords of the weights and their tree; a proof reads only the columns it opens.
 
 Magic, version, statement digest, u64 n, u64 rows; the code, n x rows elements of F, one position after the other;
 the tree, 2n - 1 nodes of 32 bytes, leaves first. All little-endian.
@@ -63,8 +63,24 @@ def stage_code(staging: Staging, length: int, rows: int) -> CodeFile:
     return CodeFile(path, np.memmap(path, dtype="<u8", mode="r+", offset=PREFIX, shape=(length, rows)))
 
 
+@dataclass(frozen=True, repr=False)
+class StoredCode(Committed):
+    """A committed code in a file. Its columns are read: through the mapping each might bring megabytes with it."""
+
+    path: Path
+
+    def _columns(self, positions: list[int]) -> NDArray[np.uint64]:
+        """Read the columns at these positions. Errors: UsageError when the file has become shorter."""
+        columns = np.empty((len(positions), self.code.shape[1]), dtype="<u8")
+        with self.path.open("rb") as file:
+            for column, position in zip(columns, positions, strict=True):
+                if os.preadv(file.fileno(), [column.data], PREFIX + position * column.nbytes) != column.nbytes:
+                    raise UsageError(f"{self.path}: ends before the code that it held, it is damaged; {AGAIN}.")
+        return columns
+
+
 def read_code(path: Path, statement: Statement, length: int) -> Committed:
-    """Map the code of a statement's weights, n = length, read-only.
+    """Return the code of a statement's weights, n = length, mapped read-only.
 
     Errors: UsageError naming the file when it cannot be read, is damaged, or belongs to another statement.
     """
@@ -84,4 +100,4 @@ def read_code(path: Path, statement: Statement, length: int) -> Committed:
     levels = np.memmap(path, dtype=np.uint8, mode="r", offset=offset, shape=(2 * length - 1, DIGEST_BYTES))
     if levels[-1].tobytes() != statement.weight_root:
         raise UsageError(f"{path}: its tree has another root than the statement, it is damaged; {AGAIN}.")
-    return Committed(code, np.empty((length, 0), dtype=np.uint8), levels)
+    return StoredCode(code, np.empty((length, 0), dtype=np.uint8), levels, path)

@@ -26,8 +26,15 @@ class Committed:
     def open_columns(self, positions: Sequence[int]) -> tuple[bytes, bytes, bytes]:
         """Return (columns, salts, siblings) at ascending positions, encoded."""
         chosen = list(positions)
-        columns = np.ascontiguousarray(self.code[chosen], dtype="<u8")
-        return columns.tobytes(), self.salts[chosen].tobytes(), self._siblings(chosen)
+        return (
+            self._columns(chosen).astype("<u8", copy=False).tobytes(),
+            self.salts[chosen].tobytes(),
+            self._siblings(chosen),
+        )
+
+    def _columns(self, positions: list[int]) -> NDArray[np.uint64]:
+        """Return the columns at these positions, one a row."""
+        return self.code[positions]
 
     def _siblings(self, positions: Sequence[int]) -> bytes:
         """Return the multiproof: siblings that the opened leaves do not determine, level by level."""
