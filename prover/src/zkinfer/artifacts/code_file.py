@@ -80,7 +80,7 @@ class StoredCode(Committed):
 
 
 def read_code(path: Path, statement: Statement, length: int) -> Committed:
-    """Return the code of a statement's weights, n = length, mapped read-only.
+    """Return the code of a statement's weights, n = length, mapped read-only, and its tree.
 
     Errors: UsageError naming the file when it cannot be read, is damaged, or belongs to another statement.
     """
@@ -96,8 +96,8 @@ def read_code(path: Path, statement: Statement, length: int) -> Committed:
         raise UsageError(f"{path}: belongs to another statement than the one beside it; {AGAIN}.")
     check_size(path, size, file_size(length, rows))
     code = np.memmap(path, dtype="<u8", mode="r", offset=PREFIX, shape=(length, rows))
-    offset = PREFIX + code.nbytes
-    levels = np.memmap(path, dtype=np.uint8, mode="r", offset=offset, shape=(2 * length - 1, DIGEST_BYTES))
+    # A proof reads nodes all over the tree, which is small beside the code.
+    levels = np.fromfile(path, dtype=np.uint8, offset=PREFIX + code.nbytes).reshape(2 * length - 1, DIGEST_BYTES)
     if levels[-1].tobytes() != statement.weight_root:
         raise UsageError(f"{path}: its tree has another root than the statement, it is damaged; {AGAIN}.")
     return StoredCode(code, np.empty((length, 0), dtype=np.uint8), levels, path)
