@@ -23,8 +23,8 @@ from zkinfer_verify.errors import UsageError
 TOY = {"profile": "toy", "allow_toy": True}
 
 
-def masked(kind=TensorProto.INT64, declared=None):
-    """Words of a table of 9 rows and of one of 7, by one input; those that a mask tells are summed."""
+def masked(kind=TensorProto.INT64, declared=None, rows=7):
+    """Words of a table of 9 rows and of one of 7 or fewer, by one input; those that a mask tells are summed."""
     nodes = [
         node("Unsqueeze", "ids last", "column"),
         node("Squeeze", "column last", "line"),
@@ -41,7 +41,7 @@ def masked(kind=TensorProto.INT64, declared=None):
         "last": np.int64([2]),
         "one": np.int64([1]),
         "words": rng.integers(-5, 6, (9, 2)).astype(np.float32),
-        "others": rng.integers(-5, 6, (7, 2)).astype(np.float32),
+        "others": rng.integers(-5, 6, (rows, 2)).astype(np.float32),
     }
     inputs = [
         helper.make_tensor_value_info("ids", TensorProto.INT64, [1, 4]),
@@ -77,6 +77,7 @@ def test_a_file_can_say_what_an_input_holds(tmp_path):
 
 def test_a_mask_is_noted_unless_the_file_says_so(tmp_path):
     assert any("'mask' (int64) indexes no table" in note for note in read(tmp_path, masked()).notes)
+    assert not any("'ids'" in note for rows in (7, 2) for note in read(tmp_path, masked(rows=rows)).notes)
     for proto in (masked(TensorProto.BOOL), masked(declared={"mask": "0..1"})):
         assert not any("'mask'" in note for note in read(tmp_path, proto).notes)
 

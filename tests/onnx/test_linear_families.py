@@ -221,3 +221,10 @@ def test_a_clamp_is_part_of_the_rounding(tmp_path):
     nodes = [node("Conv", "x w", "c"), node("Clip", "c lo hi")]
     agreement = agree(tmp_path, nodes, {"x": normal(1, 3, 20, 20)}, constants)
     assert {one.op.kind for one in agreement.network.nodes} == {"convolution", "rescale", "apply"}
+
+
+@pytest.mark.parametrize("attributes", [{}, {"exclusive": 1}, {"reverse": 1}, {"exclusive": 1, "reverse": 1}], ids=str)
+@pytest.mark.parametrize("axis", [1, -1])
+def test_cumulative_sums(tmp_path, axis, attributes):
+    nodes = [node("CumSum", "x axis", **attributes)]
+    agree(tmp_path, nodes, {"x": normal(2, 7, 30, seed=3)}, {"axis": np.int64(axis)}, share=0.0)

@@ -192,6 +192,26 @@ def test_choices_are_proved_at_the_ends_of_their_ranges(tmp_path):
             np.testing.assert_allclose(np.reshape(ours.display, theirs.shape), theirs, rtol=1e-6)
 
 
+def test_sums_that_reach_few_of_many_codes_are_proved(tmp_path):
+    # A mask that others quantised with 16 bits takes a scale beside which the scores are next to nothing.
+    nodes = [
+        node("Cast", "m", "cond", to=TensorProto.BOOL),
+        node("Div", "x two", "half"),
+        node("Where", "cond half far", "y"),
+    ]
+    feeds = {"x": SCORES, "m": MASK.astype(np.int64)}
+    proto = quantised(nodes, feeds, ["y"], {"two": np.float32(2), "far": np.float32(-3.4e38)}, "uint16")
+    for one in proto.graph.node:
+        if one.op_type == "Where":
+            one.input[1] = "half"
+    path = tmp_path / "model.onnx"
+    path.write_bytes(proto.SerializeToString())
+    keys = zk.setup(path)
+    outputs = zk.verify(keys.statement, zk.prove(keys, feeds).to_bytes())
+    (theirs,) = run_model(proto, [proto.graph.output[0].name], feeds)
+    np.testing.assert_allclose(outputs.display, theirs.reshape(-1), rtol=1e-6)
+
+
 def test_scores_can_be_compared_with_a_sum_that_nothing_quantises(tmp_path):
     x = normal(4, 6)
     ends = helper.make_tensor_value_info("x", TensorProto.FLOAT, [4, 6])

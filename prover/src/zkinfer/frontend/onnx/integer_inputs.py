@@ -42,8 +42,8 @@ def input_ranges(
     nodes: Iterable[tuple[str, Sequence[str], Sequence[str]]],
     constants: Mapping[str, Shape],
     declared: Mapping[str, Range],
-) -> dict[str, Range]:
-    """Return the range of each input that is integers.
+) -> tuple[dict[str, Range], tuple[str, ...]]:
+    """Return the range of each input that is integers, and the names of those that are taken as masks.
 
     inputs: types by name; nodes: operator, inputs, outputs, in order of computation; constants: their shapes;
     declared: what the file says.
@@ -61,11 +61,18 @@ def input_ranges(
         elif op_type == "DequantizeLinear" and read[0] in shapes:
             shapes[given[0]] = shapes[read[0]]
     ranges: dict[str, Range] = {}
+    masks: list[str] = []
     for name, kind in inputs.items():
-        if kind in INTEGERS:
-            whole = limits(kind) if kind in ("bool", *CODES) else MASK
-            ranges[name] = declared.get(name, (0, rows[name] - 1) if name in rows else whole)
-    return ranges
+        if name in declared:
+            ranges[name] = declared[name]
+        elif name in rows:
+            ranges[name] = 0, rows[name] - 1
+        elif kind in ("bool", *CODES):
+            ranges[name] = limits(kind)
+        elif kind in INTEGERS:
+            ranges[name] = MASK
+            masks.append(name)
+    return ranges, tuple(masks)
 
 
 def declared_ranges(metadata: Mapping[str, str], inputs: Mapping[str, str], path: str) -> dict[str, Range]:
@@ -92,11 +99,10 @@ def declared_ranges(metadata: Mapping[str, str], inputs: Mapping[str, str], path
     return found
 
 
-def masks_noted(ranges: Mapping[str, Range], types: Mapping[str, str], declared: Mapping[str, Range]) -> Iterable[str]:
+def masks_noted(masks: Iterable[str], types: Mapping[str, str]) -> Iterable[str]:
     """Yield a sentence for each input that is taken as a mask although its type holds more."""
-    for name, own in ranges.items():
-        if own == MASK and name not in declared and types[name] != "bool":
-            yield (
-                f"Input {name!r} ({types[name]}) indexes no table: it is taken as a mask of 0 and 1. "
-                f"If it holds other integers, declare them: zkinfer quantize --integers {name}=LO..HI."
-            )
+    for name in masks:
+        yield (
+            f"Input {name!r} ({types[name]}) indexes no table: it is taken as a mask of 0 and 1. "
+            f"If it holds other integers, declare them: zkinfer quantize --integers {name}=LO..HI."
+        )

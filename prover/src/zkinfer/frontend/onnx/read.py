@@ -83,7 +83,7 @@ def _walked(
     given = {name: types[name] for name in inputs if name in types}
     declared = declared_ranges(metadata, given, str(path))
     constants = {name: array.shape for name, array in kept.items()}
-    ranges = input_ranges(given, ((n.op_type, n.inputs, n.outputs) for n in nodes), constants, declared)
+    ranges, masks = input_ranges(given, ((n.op_type, n.inputs, n.outputs) for n in nodes), constants, declared)
     return OnnxModel(
         str(path),
         opset,
@@ -94,7 +94,7 @@ def _walked(
         kept,
         {name: shape for name, shape in shapes.items() if name in used},
         {name: known for name, known in types.items() if name in used},
-        (*notes, *masks_noted(ranges, given, declared)),
+        (*notes, *masks_noted(masks, given)),
         frozenset(metadata.get(DISPLAY, "").split()),
         ranges,
     )

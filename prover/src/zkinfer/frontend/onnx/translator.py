@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import floor, log2, prod
+from math import ceil, floor, log2, prod
 
 import numpy as np
 
@@ -290,6 +290,10 @@ class Translator:
         clamp = clamp_of(linear.functions)
         if clamp is not None:
             longest = self._longest(node, linear, scale, few=hi - lo < FEW_CODES)
+            least, largest = (bound / scale for bound in self.bounds(linear))
+            if hi - lo >= FEW_CODES and max(-least, largest) < 1 << SUM_BITS - MOST_SHIFT:
+                # Beside the longest shift there is no room for codes that nothing reaches.
+                lo, hi = max(lo, min(hi, floor(least) - 1)), min(hi, max(lo, ceil(largest) + 1))
             fixed = linear.fixed(scale, longest)
             first, last = (int(b) for b in np.clip(np.rint(np.array([clamp.lo, clamp.hi]) / scale), lo, hi))
             total = self.sum_of(linear, fixed)

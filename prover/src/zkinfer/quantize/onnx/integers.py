@@ -31,7 +31,7 @@ def integer_ranges(model: ModelProto, given: Mapping[str, Range]) -> tuple[dict[
     metadata |= {DECLARED + name: f"{lo}..{hi}" for name, (lo, hi) in given.items()}
     declared = declared_ranges(metadata, inputs, "--integers" if given else "the model")
     nodes = ((node.op_type, list(node.input), list(node.output)) for node in model.graph.node)
-    return input_ranges(inputs, nodes, constants, declared), declared
+    return input_ranges(inputs, nodes, constants, declared)[0], declared
 
 
 def require_within(samples: Sequence[Sample], ranges: Mapping[str, Range]) -> None:
