@@ -8,7 +8,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 import zkinfer as zk
 from tests.onnx.agreement import compare, run_model
-from tests.onnx.models import node
+from tests.onnx.models import graph, model, node
 from tests.onnx.quantising import quantised
 from zkinfer.quantize.onnx.network import Network
 from zkinfer.quantize.onnx.quality import compare as quality
@@ -225,3 +225,25 @@ def test_a_mask_of_infinities_that_others_quantised_is_refused_with_the_remedy(t
     path.write_bytes(proto.SerializeToString())
     with pytest.raises(UsageError, match="scale is inf, as of a mask of infinities; quantise the float model"):
         zk.setup(path, **TOY)
+
+
+def test_masks_of_matrices_are_found_although_the_optimiser_joins_them(tmp_path):
+    rng = np.random.default_rng(3)
+    nodes = [
+        node("MatMul", "x wq", "q"),
+        node("MatMul", "x wk", "k0"),
+        node("Transpose", "k0", "k", perm=[1, 0]),
+        node("MatMul", "q k", "s"),
+        node("Add", "s triangle", "masked"),
+        node("Softmax", "masked", "a", axis=-1),
+        node("MatMul", "a x", "y"),
+    ]
+    triangle = np.where(CAUSAL[0, 0], np.float32(0), np.float32(-np.inf))
+    constants = {"wq": rng.normal(size=(8, 8)), "wk": rng.normal(size=(8, 8)), "triangle": triangle}
+    held = {name: np.asarray(array, dtype=np.float32) for name, array in constants.items()}
+    proto = model(graph(nodes, {"x": [LENGTH, 8]}, "y", held))
+    data = [{"x": rng.normal(size=(LENGTH, 8)).astype(np.float32)} for _ in range(6)]
+    result = quantised(proto, data)
+    (output,) = quality(result.prepared, result.quantised, data)
+    assert output.decibels > 20
+    compare(tmp_path, result.quantised, data[0]).require(0.0)

@@ -1,4 +1,4 @@
-"""Comparisons, logic and choices: truth values are onnxruntime's, and every relation holds."""
+"""Comparisons, logic, choices: truth values are onnxruntime's, relations hold, and no committed value can change."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 import zkinfer as zk
-from tests.network.lowered import lowered
+from tests.network.lowered import every_change_is_refused, lowered
 from tests.onnx.agreement import compare, quantised, run_model
 from tests.onnx.models import graph, model, node
 from tests.onnx.test_linear_families import normal
@@ -28,7 +28,7 @@ def same_outputs(folder, proto, feeds):
     for port, expected in zip(network.outputs, theirs, strict=True):
         assert port.scale == 1
         np.testing.assert_array_equal(tensors[port.tensor] + port.offset, expected.astype(np.int64))
-    lowered(network, feeds).check()
+    every_change_is_refused(lowered(network, feeds), np.random.default_rng(2), each=2)
     return network
 
 
@@ -164,7 +164,7 @@ def test_choices(tmp_path, name, kind):
     if agreement.network.nodes:
         agreement.require(0.0 if "table" not in name else 0.001)
     if kind == "int8":
-        lowered(agreement.network, feeds).check()
+        every_change_is_refused(lowered(agreement.network, feeds), np.random.default_rng(2), each=2)
 
 
 def test_choices_are_proved_at_the_ends_of_their_ranges(tmp_path):

@@ -55,6 +55,7 @@ class Masks:
 def bound_masks(network: Network) -> Masks:
     """Find the masks of a network and bound them by BOUND; all that reads them must be the masking of scores."""
     drop_floors(network)
+    split_sums(network)
     masks = _Search(network)
     for node in network.nodes:
         if node.op_type == "Softmax":
@@ -76,6 +77,22 @@ def drop_floors(network: Network) -> None:
                     if name == output:
                         reader.input[k] = others[0]
             network.replace(node, [])
+
+
+def split_sums(network: Network) -> None:
+    """Take the sum out of each Gemm of two tensors that are computed: onnxruntime puts masks of matrices there."""
+    from onnx import helper
+
+    for output in [node.output[0] for node in network.nodes if node.op_type == "Gemm" and len(node.input) == 3]:
+        node = network.producer[output]
+        beta = next((attribute.f for attribute in node.attribute if attribute.name == "beta"), 1.0)
+        if node.input[1] in network.constants or beta != 1:
+            continue
+        scores = f"{output}_scores"
+        product = type(node).FromString(node.SerializeToString())
+        del product.input[2:]
+        product.output[0], product.name = scores, scores
+        network.replace(node, [product, helper.make_node("Add", [scores, node.input[2]], [output], name=output)])
 
 
 def tighten(network: Network, masks: Masks, ranges: Ranges) -> None:
