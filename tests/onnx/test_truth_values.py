@@ -226,3 +226,21 @@ def test_scores_can_be_compared_with_a_sum_that_nothing_quantises(tmp_path):
     made = helper.make_graph(nodes, "sums", [ends], [helper.make_empty_tensor_value_info("y")], held)
     proto = helper.make_model(made, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     same_outputs(tmp_path, proto, {"x": x})
+
+
+def test_a_choice_that_nothing_quantises_keeps_the_codes_of_its_tensor(tmp_path):
+    # The largest of the entries that are seen, as pooling writes it; quantisers leave the choice as it is.
+    nodes = [
+        node("Cast", "m", "cond", to=TensorProto.BOOL),
+        node("Where", "cond x far", "chosen"),
+        node("ReduceMax", "chosen axis", "y", keepdims=0),
+    ]
+    feeds = {"x": SCORES, "m": MASK.astype(np.int64)}
+    feeds["m"][..., 0] = 1
+    proto = quantised(nodes, feeds, ["y"], {"far": np.float32(-1e4), "axis": np.int64([3])})
+    for one in proto.graph.node:
+        if one.op_type == "ReduceMax":
+            one.input[0] = "chosen"
+    agreement = compare(tmp_path, proto, feeds)
+    agreement.require(0.0)
+    lowered(agreement.network, feeds).check()

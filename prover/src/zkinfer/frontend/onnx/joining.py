@@ -20,6 +20,9 @@ from zkinfer.network.within import Within
 if TYPE_CHECKING:
     from zkinfer.frontend.onnx.translator import Translator
 
+FAR = 1 << 20
+"""Of the coarsest scale: what stands for a mask may be as far, and leave the tensors what they are."""
+
 
 def joined(t: Translator, node: OnnxNode, meaning: Joined, scale: float, lo: int, hi: int) -> Real:
     """Quantise every part, so that each is rounded once, and put them together; lo, hi: what they saturate at."""
@@ -36,13 +39,14 @@ def joined(t: Translator, node: OnnxNode, meaning: Joined, scale: float, lo: int
 
 
 def held_together(t: Translator, node: OnnxNode, meaning: Joined) -> Real:
-    """Put tensors on the coarsest of their scales; constants that are no multiples of it take 16 bits at most."""
+    """Put tensors on the coarsest of their scales; constants that are too far for it take 16 bits."""
     parts = [part if isinstance(part, Real | np.ndarray) else t.held(node, part) for part in meaning.parts]
     reals = [part for part in parts if isinstance(part, Real)]
     constants = np.concatenate([np.zeros(1), *(part.ravel() for part in parts if isinstance(part, np.ndarray))])
     peak = float(np.abs(constants[np.isfinite(constants)]).max(initial=0))
     scale, limit = max((real.scale for real in reals), default=1.0), 1 << WEIGHT_BITS
-    if np.isinf(constants).any() or peak > limit * scale or np.any(np.rint(constants / scale) * scale != constants):
+    fine = bool(reals) and peak <= FAR * scale
+    if np.isinf(constants).any() or not (fine or np.all(np.rint(constants / scale) * scale == constants)):
         limit = (1 << HELD_BITS - 1) - 1
         scale = max(peak / limit, *(real.scale for real in reals), 0.0)
     codes = codes_of(node, constants, scale, -limit, limit)

@@ -22,8 +22,8 @@ LETTERS = "abcdefgh"
 ONE = 1 << 24
 """What stands for e^0: exponentials are multiples of 2^-24, so that results of 16 bits are rounded right."""
 LONG_SHIFT = 40
-MOST_CODES = 1 << 14
-"""Of arguments that no node quantises: at a distance of 16 steps of a thousandth each."""
+MOST_CODES = 1 << 16
+"""Of arguments that no node quantises."""
 
 
 @family("Softmax")
