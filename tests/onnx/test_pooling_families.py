@@ -61,6 +61,12 @@ REDUCTIONS = {
     "mean without axes of one": ("ReduceMean", (1, 5, 7, 6), [-1], {"keepdims": 0}),
     "sum along the middle": ("ReduceSum", (2, 5, 7, 6), [1, 2], {"keepdims": 0}),
     "sum of everything": ("ReduceSum", (3, 5), None, {"keepdims": 0}),
+    "magnitudes along an axis": ("ReduceL1", (2, 5, 7, 6), [2], {}),
+    "magnitudes of everything": ("ReduceL1", (40, 30), None, {"keepdims": 0}),
+    "squares along two axes": ("ReduceSumSquare", (2, 5, 7, 6), [1, -1], {}),
+    "lengths of rows": ("ReduceL2", (50, 40), [1], {"keepdims": 0}),
+    "lengths of channels": ("ReduceL2", (2, 9, 7, 6), [1], {}),
+    "logarithms of sums of exponentials": ("ReduceLogSumExp", (50, 12), [1], {"keepdims": 0}),
 }
 
 

@@ -14,11 +14,13 @@ from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.folding import combine_weights
 from zkinfer_verify.check.opening import check_opened_columns
 from zkinfer_verify.check.pads import check_products
+from zkinfer_verify.check.sumcheck import check_sumcheck
 from zkinfer_verify.check.work import check_work
 from zkinfer_verify.field.extension import EXT_BYTES, ONE, ZERO, Ext
 from zkinfer_verify.hashing.merkle import root_of
 from zkinfer_verify.poly.eq import eq_at, prefix_pair
 from zkinfer_verify.poly.multilinear import evaluate_tensor
+from zkinfer_verify.poly.univariate import round_weights
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.outputs import outputs_of
 from zkinfer_verify.transcript.transcript import Transcript
@@ -66,6 +68,23 @@ def test_every_constraint_has_a_coefficient(count):
     ch.zero("constraint", ch.combine(ZERO))
     with pytest.raises(ValueError, match="zip"):
         ch.pad_weights([ONE] * count)
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_run_of_rounds_weighs_its_claim_and_each_value(count):
+    class Other(Vectors):
+        def round_weights(self, *_: object) -> list[Ext]:
+            return [ONE] * count
+
+    ch = Channel(Transcript(), (), Other())
+    with pytest.raises(ValueError, match="zip"):
+        check_sumcheck(ch, ch.combine(ZERO), 0, 2, "round")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_every_round_has_an_element_of_the_equality_factor(count):
+    with pytest.raises(ValueError, match="zip"):
+        round_weights([ONE, ONE], 2, [ONE] * count)
 
 
 @pytest.mark.parametrize("count", [0, 2])

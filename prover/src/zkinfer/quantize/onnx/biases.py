@@ -1,4 +1,4 @@
-"""Products with biases in the one form that is quantised without a step between: Gemm with a vector of biases.
+"""Products with biases in the one form that is quantised without a step between: Gemm with a vector of its own biases.
 
 Add(MatMul(x, W), b) = Reshape(Gemm(Reshape(x, [-1, K]), W, b), [.., N])
 """
@@ -16,6 +16,8 @@ from zkinfer.quantize.onnx.network import Network
 if TYPE_CHECKING:
     from onnx import NodeProto
 
+BIASED = frozenset(("Conv", "ConvTranspose", "Gemm"))
+
 
 def join_biases(network: Network) -> None:
     """Make a Gemm of each product with constant weights and a constant vector added; flatten the biases of others."""
@@ -27,6 +29,7 @@ def join_biases(network: Network) -> None:
     for node in network.nodes:
         if node.op_type == "Gemm" and len(node.input) > 2:
             _flatten(network, node)
+    _own_biases(network)
 
 
 def _joined(network: Network, add: NodeProto) -> Sequence[NodeProto]:
@@ -54,6 +57,16 @@ def _joined(network: Network, add: NodeProto) -> Sequence[NodeProto]:
         helper.make_node("Gemm", [f"{name}.flat", weights, vector], [f"{name}.sums"], name=f"{name}.sums"),
         helper.make_node("Reshape", [f"{name}.sums", full], [name], name=name),
     ]
+
+
+def _own_biases(network: Network) -> None:
+    """Give each product a bias of its own: its scale will be that of the product, which another one does not have."""
+    readers = _readers(network)
+    for node in network.nodes:
+        if node.op_type in BIASED and len(node.input) > 2 and readers[node.input[2]] > 1:
+            bias = network.constants.get(node.input[2])
+            if bias is not None:
+                node.input[2] = network.add_constant(f"{node.input[2]}.own", bias)
 
 
 def _readers(network: Network) -> Counter[str]:

@@ -24,9 +24,18 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
 LEFT_OUT = frozenset(
-    ("BatchNormalization", "Cast", "DequantizeLinear", "InstanceNormalization", "LayerNormalization", "QuantizeLinear")
+    (
+        "BatchNormalization",
+        "Cast",
+        "DequantizeLinear",
+        "InstanceNormalization",
+        "LayerNormalization",
+        "Pow",
+        "QuantizeLinear",
+    )
 )
-"""Operators that onnxruntime's quantiser is not asked for: the normalizations' scale and bias stay exact."""
+"""Operators that onnxruntime's quantiser is not asked for: the normalizations' scale and bias stay exact, and so do
+exponents: x^2.0000001 has no value below zero."""
 QUANTISED = ("QuantizeLinear", "QLinear", "Integer")
 """Parts of the names of operators that only quantised models have."""
 TOLERANCE = 1e-2
