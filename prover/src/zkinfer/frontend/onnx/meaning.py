@@ -115,8 +115,7 @@ class Linear:
     weights: the real numbers that `operation` makes integers of: it returns the operation that sums, for a fixed-point
     scale; it reads the network's tensors `inputs`. offsets: real numbers that it adds. after: operations that only
     rearrange the sums. rounded: they are rounded whatever the scale. longest: of shifts. room: a real number that
-    integers on the way to the sums reach, in their units. alone: the same as a function of one tensor's integers, where
-    it is one. name: of the node that gives it; shape: the result's.
+    integers on the way to the sums reach, in their units. name: of the node that gives it; shape: the result's.
     """
 
     name: str
@@ -130,19 +129,15 @@ class Linear:
     rounded: bool = False
     longest: int = MAX_SHIFT
     room: float = 0.0
-    alone: Mapped | None = None
 
     @property
     def is_product(self) -> bool:
         """Whether integers of two tensors are multiplied by each other."""
         return len(self.inputs) == 2 and self.weights[0].size == 1
 
-    def then(self, function: Function) -> Linear | Mapped:
-        """Return a function of it: of the integers themselves where it is one, but for a clamp, which rounding does."""
-        alone = None if self.alone is None else self.alone.then(function)
-        if alone is not None and not isinstance(function, Clamp):
-            return alone
-        return replace(self, functions=(*self.functions, function), alone=alone)
+    def then(self, function: Function) -> Linear:
+        """Return a function of it."""
+        return replace(self, functions=(*self.functions, function))
 
     def fixed(self, scale: float, longest: int) -> Fixed:
         """Return the fixed-point scale for results in units of `scale`: one that rounds no weight, if there is any.

@@ -45,6 +45,9 @@ from zkinfer.network.saturate import Saturate
 from zkinfer_verify.errors import UsageError
 
 QUANTISE = "quantise the model first: zkinfer quantize"
+QUANTISE_INPUT = (
+    "put a QuantizeLinear and a DequantizeLinear node behind that input, or quantise the float model: zkinfer quantize"
+)
 LARGEST = 1 << 62
 """Integers stay below what int64 and the field hold."""
 GUARD_BITS = 9
@@ -106,10 +109,17 @@ class Translator:
         name = node.input(index)
         meaning = self.meaning(node, index)
         if isinstance(meaning, Input):
-            raise Unsupported(node, f"its input {name!r} is not quantised", QUANTISE)
+            raise self.unquantised(node, f"its input {name!r}")
         if not isinstance(meaning, Real):
             meaning = self.meanings[name] = self.held(node, meaning)
         return meaning
+
+    def unquantised(self, node: OnnxNode, what: str) -> Unsupported:
+        """Say of a node that it reads a caller's real numbers, in a model that is quantised elsewhere or not."""
+        if any(other.op_type.endswith("QuantizeLinear") for other in self.model.nodes):
+            reason = f"{what} enters in float, though the model quantises others"
+            return Unsupported(node, reason, QUANTISE_INPUT)
+        return Unsupported(node, f"{what} is not quantised", QUANTISE)
 
     def held(self, node: OnnxNode, meaning: Linear | Mapped | Joined) -> Real:
         """Give a scale to what the model does not quantise.
@@ -193,9 +203,30 @@ class Translator:
         held = isinstance(meaning, Linear) and not isinstance(function, Clamp) and node.outputs[0] in self.integers
         if isinstance(meaning, Input) or (isinstance(meaning, Joined) and not meaning.moves) or held:
             meaning = self.real(node)
+        if isinstance(meaning, Linear) and not isinstance(function, Clamp):
+            meaning = self._of_codes(node, meaning) or meaning
         if isinstance(meaning, Real) and meaning.hi - meaning.lo >= MOST_SEEN:
             meaning = self.linear_of(meaning)
         self.give(node, Mapped(meaning, (function,)) if isinstance(meaning, Real) else meaning.then(function))
+
+    def _of_codes(self, node: OnnxNode, linear: Linear) -> Mapped | None:
+        """Return a multiple of one tensor's codes, and a number added, as a function of them; None for other sums.
+
+        A table of the codes is exact, where one of the multiples in steps is not.
+        """
+        numbers = all(part.size == 1 for part in (*linear.weights, *linear.offsets))
+        if len(linear.inputs) > 1 or not numbers or linear.rounded:
+            return None
+        spec, op = self.specs[linear.inputs[0]], linear.operation(linear.finest())
+        if spec.hi - spec.lo >= 1 << MAX_TABLE_BITS or not isinstance(op, Combine):
+            return None
+        real = self.as_real(linear.inputs[0], 1.0)
+        for moved in linear.after:
+            real = self.with_op(node, moved, real)
+        if real.shape != linear.shape:
+            return None
+        factor, offset = (sum(float(part.sum()) for part in parts) for parts in (linear.weights, linear.offsets))
+        return Mapped(real, (lambda codes: factor * codes + offset, *linear.functions))
 
     def add(self, name: str, op: Operation, inputs: Sequence[str]) -> str:
         """Add an operation to the network; returns its tensor's name, made of `name`.
@@ -264,7 +295,7 @@ class Translator:
                     linear = replace(self.linear_of(real), functions=mapped.functions)
                     return self._rescaled(node, linear, scale, lo, hi)
                 return self._looked_up(node, real, mapped.values(), scale, lo, hi)
-        raise Unsupported(node, "its input is not quantised", QUANTISE)
+        raise self.unquantised(node, "its input")
 
     def linear_of(self, real: Real) -> Linear:
         """Return real numbers that are held as a sum of one term."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import cast
 
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
-from zkinfer.frontend.onnx.meaning import Chosen, Fixed, Linear, Mapped, Real
+from zkinfer.frontend.onnx.meaning import Chosen, Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.narrow import addends, factors
-from zkinfer.frontend.onnx.translator import MAX_TABLE_BITS, Translator
+from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.combine import Combine
 from zkinfer.network.einsum import Einsum, stretched
@@ -114,14 +113,11 @@ def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | 
         number = x.scale * float(factor.reshape(-1)[0])
         shape = np.broadcast_shapes(x.shape, factor.shape)
         one = ranked(node, t, x, len(shape))
-        few = one.hi - one.lo < 1 << MAX_TABLE_BITS and (bias is None or bias.size == 1)
-        offset = 0.0 if bias is None or not few else float(bias.reshape(-1)[0])
-        alone = Mapped(one, (partial(_affine, factor=number / x.scale, offset=offset),)) if few else None
 
         def combined(fixed: Fixed) -> Combine:
             return Combine((fixed.integer(number),), None if bias is None else fixed.integers(bias))
 
-        return Linear(node.name, shape, (np.array(number),), combined, (one.tensor,), offsets, alone=alone)
+        return Linear(node.name, shape, (np.array(number),), combined, (one.tensor,), offsets)
     rank = max(len(x.shape), factor.ndim)
     x = ranked(node, t, x, rank)
     own = factor.reshape((1,) * (rank - factor.ndim) + factor.shape)
@@ -134,10 +130,6 @@ def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | 
         return Einsum(labels, out, fixed.integers(real), None if bias is None else fixed.integers(bias))
 
     return Linear(node.name, np.broadcast_shapes(x.shape, own.shape), (real,), operation, (x.tensor,), offsets)
-
-
-def _affine(x: Array, factor: float, offset: float) -> Array:
-    return factor * x + offset
 
 
 def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:

@@ -36,7 +36,7 @@ def rearranged(node: OnnxNode, t: Translator, op: Operation, shape: Shape) -> No
 def _rearranged(node: OnnxNode, t: Translator, op: Operation, shape: Shape, meaning: Meaning) -> Meaning:
     match meaning:
         case Linear():
-            return replace(meaning, shape=shape, after=(*meaning.after, op), alone=None)
+            return replace(meaning, shape=shape, after=(*meaning.after, op))
         case Joined():
             return t.with_op(node, op, t.real(node))
         case Mapped(real, functions):
