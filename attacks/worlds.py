@@ -11,7 +11,7 @@ from attacks.networks import Made
 from zkinfer_verify import api
 from zkinfer_verify.check.column_claims import Reduction
 from zkinfer_verify.check.run import prepare
-from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.field.extension import EXT_BYTES, Ext
 from zkinfer_verify.transcript.schedule import Kind
 from zkinfer_verify.transcript.transcript import Transcript
 
@@ -54,6 +54,16 @@ def copied(transcript: Transcript) -> Transcript:
     return other
 
 
+def rounds_in_turn(transcript: Transcript, label: str, encoded: bytes, num_rounds: int, degree: int) -> list[Ext]:
+    """Take a sumcheck's rounds item by item: `Transcript.rounds` by its definition."""
+    items, point = [encoded[at : at + EXT_BYTES] for at in range(0, len(encoded), EXT_BYTES)], []
+    for _ in range(num_rounds):
+        for _ in range(degree):
+            transcript.absorb_ext_bytes(label, items.pop(0))
+        point.append(transcript.challenge(label))
+    return point
+
+
 @contextmanager
 def not_absorbed(label: str) -> Iterator[None]:
     """Draw all challenges as if the messages of a label were empty: they depend on what these say no more."""
@@ -62,7 +72,7 @@ def not_absorbed(label: str) -> Iterator[None]:
     def absorbed(transcript: Transcript, kind: Kind, at: str, data: bytes, *rest: Any) -> None:
         absorb(transcript, kind, at, b"" if at == label else data, *rest)
 
-    with patch.object(Transcript, "_absorb", absorbed):
+    with patch.object(Transcript, "_absorb", absorbed), patch.object(Transcript, "rounds", rounds_in_turn):
         yield
 
 

@@ -196,7 +196,7 @@ def _pad_columns(
     """
     *mixes, mix_low, mix_high = test.mixes
     near_at, linear_at = (vectors.evaluate_many(encode_ext(vector), points) for vector in (proximity, linear))
-    weights_at = [vectors.evaluate_many(encode_ext(weights), points) for weights in test.row_weights]
+    weights_at = [vectors.evaluate_many(weights, points) for weights in test.row_weights]
     columns = []
     for k, x in enumerate(points):
         rows = [coins.randrange(P) for _ in mixes]

@@ -17,6 +17,7 @@ from zkinfer.prove.commit import Committed
 from zkinfer_verify.check import merkle_openings
 from zkinfer_verify.hashing.digest import LEAF_WEIGHTS, LEAF_WITNESS, NODE
 from zkinfer_verify.hashing.merkle import leaf_digest
+from zkinfer_verify.poly import vectors
 
 SEED = b"Merkle paths"
 CODE_LENGTH = 64
@@ -99,7 +100,7 @@ def next_positions() -> Iterator[None]:
     def shifted(tag: bytes, position: int, salt: bytes, column: bytes) -> bytes:
         return leaf_digest(tag, (position + 1) % CODE_LENGTH if tag == LEAF_WITNESS else position, salt, column)
 
-    with patch.object(merkle_openings, "leaf_digest", shifted):
+    with patch.object(vectors, "leaf_digest", shifted):
         yield
 
 

@@ -32,17 +32,16 @@ class Rounds(Channel):
     def __init__(self, challenges: Sequence[Ext], prover: Iterator[Sequence[Element]]) -> None:
         super().__init__(Transcript(), (), Vectors())
         self._challenges, self._prover = iter(challenges), prover
-        self._values: list[Element] = []
 
-    def scalar(self, label: str) -> Claim:
-        """Read the next value of the round."""
-        if not self._values:
-            self._values = list(next(self._prover))
-        return self.combine(Ext(*self._values.pop(0)))
-
-    def challenge(self, label: str) -> Ext:
-        """Draw the next challenge of the script."""
-        return next(self._challenges)
+    def rounds(self, label: str, num_rounds: int, degree: int) -> tuple[list[Claim], list[Ext]]:
+        """Read the values of each round in turn, before the next challenge of the script."""
+        claims, point = [], []
+        for _ in range(num_rounds):
+            values = list(next(self._prover))
+            assert len(values) == degree
+            claims += [self.combine(Ext(*value)) for value in values]
+            point.append(next(self._challenges))
+        return claims, point
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 MAX_FILE_LINES = 400
 # Of what `verify` imports, which is all that an accepted proof depends on; and with the tools around it.
-MAX_VERIFYING_LINES = 3800
-MAX_VERIFIER_LINES = 4300
+MAX_VERIFYING_LINES = 3850
+MAX_VERIFIER_LINES = 4350
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 

@@ -187,6 +187,12 @@ def cases() -> Iterator[tuple[str, str, Case]]:
             f"{n} leaves of {m}, salt {s}",
             lambda r, n=n, m=m, s=s: (b"tag", words(r, n, m), r.integers(0, 256, (n, s), dtype=np.uint8)),
         )
+    for n, s in ((1, 32), (3, 0), (35, 32)):
+        yield (
+            "hash_leaves",
+            f"{n} leaves at positions of their own, salt {s}",
+            lambda r, n=n, s=s: (b"tag", words(r, n, 5), r.integers(0, 256, (n, s), dtype=np.uint8), words(r, n)),
+        )
     for n in (1, 2, 8, 512):
         yield "merkle_levels", f"{n} leaves", lambda r, n=n: (b"node", r.integers(0, 256, (n, 32), dtype=np.uint8))
     for depth, opened in ((0, (0,)), (1, (1,)), (3, (0, 1, 6)), (3, tuple(range(8))), (20, (5, 1000, 1001, 2**20 - 1))):

@@ -71,6 +71,10 @@ REFUSED = {
     "too few columns": (lambda: native.encode_rows_into(u64(2, 4), u64(8, 2), 1), "at least 1 + 2 columns, got 2"),
     "a length that is no power of two": (lambda: native.encode_rows_into(u64(1, 4), u64(6, 1), 0), "power of two"),
     "salts of another length": (lambda: native.hash_leaves(b"", u64(2, 1), np.zeros((2, 16), np.uint8)), "0 or 32"),
+    "a position too many": (
+        lambda: native.hash_leaves(b"", u64(2, 1), np.zeros((2, 0), np.uint8), u64(3)),
+        "positions: expected a C-contiguous uint64 array of shape (2)",
+    ),
     "three leaves": (lambda: native.merkle_levels(b"", np.zeros((3, 32), np.uint8)), "power of two"),
     "no leaves": (lambda: native.merkle_levels(b"", np.zeros((0, 32), np.uint8)), "power of two"),
     "a leaf beyond the tree": (

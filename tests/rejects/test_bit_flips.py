@@ -17,7 +17,7 @@ from zkinfer_verify.api import check_proof, verify
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.errors import ProofError
 from zkinfer_verify.proof.decode import decode_proof
-from zkinfer_verify.transcript.schedule import Kind
+from zkinfer_verify.transcript.schedule import Kind, Message
 from zkinfer_verify.transcript.transcript import Transcript
 
 CHUNK = 60
@@ -59,7 +59,7 @@ def once(monkeypatch: pytest.MonkeyPatch) -> None:
     def zeros(self: Transcript, label: str, count: int) -> None:
         before = self.state
         if before in seen:
-            self._take("statement", label, Kind.ZEROS, count)
+            self._take(Message("statement", label, Kind.ZEROS, count))
             self._state = seen[before]
         else:
             absorb(self, label, count)

@@ -67,7 +67,7 @@ def test_rejects_a_proof_when_an_output_passes_its_bound():
 
 
 def test_an_item_fits_its_plan_when_its_size_does():
-    item = ("prover", "label", Kind.EXT, 2)
-    assert Message(*item).allows(*item) and Message("prover", "label", Kind.EXT, None).allows(*item)
-    for other in (("prover", "label", Kind.EXT, 1), ("prover", "label", Kind.BASE, None), ("verifier", *item[1:])):
-        assert not Message(*other).allows(*item)
+    item = Message("prover", "label", Kind.EXT, 2)
+    assert item.allows(item) and item._replace(size=None).allows(item)
+    for other in ({"size": 1}, {"kind": Kind.BASE, "size": None}, {"sender": "verifier"}):
+        assert not item._replace(**other).allows(item)

@@ -1,6 +1,7 @@
 """The verifier's parts alone: what each counts, tells apart and reads, up to its last value."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ from zkinfer_verify.statement.codec import decode, encode
 from zkinfer_verify.statement.column import Oracle
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Form, Lookup, Term, Vanish
 from zkinfer_verify.statement.statement import MAGIC, Statement
+from zkinfer_verify.transcript import transcript
 from zkinfer_verify.transcript.transcript import Transcript
 
 
@@ -145,5 +147,11 @@ def test_a_statement_is_named_by_the_hash_that_the_page_describes():
 
 
 def test_a_challenge_passes_over_words_that_are_no_elements(monkeypatch):
-    monkeypatch.setattr(Transcript, "_squeeze", lambda *drawn: iter((P, P - 1, P + 1, 6, 0, 0, 7, 8)))
-    assert Transcript().challenges("challenge", 2) == [Ext(P - 1, 6), Ext(7, 8)]
+    def drawn(words: Sequence[int], count: int) -> list[Ext]:
+        monkeypatch.setattr(transcript, "_words", lambda state: iter(words))
+        return Transcript().challenges("challenge", count)
+
+    assert drawn((P, P - 1, P + 1, 6, 0, 0, 7, 8), 2) == [Ext(P - 1, 6), Ext(7, 8)]
+    assert drawn((P, 5, 7, 8), 1) == drawn((5, P, 7, 8), 1) == [Ext(5, 7)]
+    assert drawn((0, 0, 7, 8), 1) == [Ext(7, 8)]
+    assert drawn((0, 5, 7, 8), 1) == [Ext(0, 5)] and drawn((5, 0, 7, 8), 1) == [Ext(5, 0)]

@@ -32,12 +32,26 @@ def test_items_are_met_again_as_they_were_taken():
         assert echo.is_level and tx.transcript.state == state
 
 
+def test_rounds_are_met_at_once():
+    tx = sender()
+    echo = Echo(tx)
+    point = []
+    for round_ in range(2):
+        tx.send("round", (round_, 7), (round_, 8))
+        point.append(tx.challenge("round"))
+    assert echo.rounds("round", bytes(64), 2, 2) == point and echo.is_level
+
+
 PARTINGS: dict[str, tuple[Callable[[Echo], object], str]] = {
     "another label": (
         lambda echo: echo.absorb_ext_bytes("values", bytes(16)),
         "come to 'values', the prover to .*'value'",
     ),
     "a challenge too early": (lambda echo: echo.challenge("theta"), "come to 'theta', the prover to .*'value'"),
+    "more rounds": (
+        lambda echo: [echo.absorb_ext_bytes("value", bytes(16)), echo.rounds("theta", bytes(16), 1, 1)],
+        r"come to 'theta', the prover to \[\]",
+    ),
     "another count": (
         lambda echo: [echo.absorb_ext_bytes("value", bytes(16)), echo.challenges("theta", 2)],
         "draw 2 challenges 'theta', the prover drew 1",

@@ -8,11 +8,14 @@ from unittest.mock import patch
 import pytest
 
 from attacks.networks import mixed, tiny
+from attacks.worlds import rounds_in_turn
 from spec import make_vectors, prover
 from tests.house.tree import ROOT
 from zkinfer_verify.check.claims import Channel, Claim
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.errors import InternalError
+from zkinfer_verify.field.extension import Ext
+from zkinfer_verify.hashing.digest import encode_ext
 from zkinfer_verify.statement.statement import Statement
 from zkinfer_verify.transcript.schedule import Kind, Message
 from zkinfer_verify.transcript.transcript import Transcript
@@ -42,6 +45,32 @@ def test_a_run_as_planned_is_taken_and_draws_what_a_free_one_draws():
         transcript.absorb_ext_bytes("value", bytes(16))
     assert planned.challenge("theta") == free.challenge("theta")
     planned.finish()
+
+
+ROUNDS = (*(Message("prover", "round", Kind.EXT, 1),) * 2, Message("verifier", "round", Kind.CHALLENGE, 1)) * 3
+
+
+@pytest.mark.parametrize("schedule", [ROUNDS, list(ROUNDS), None], ids=["tuple", "list", "none"])
+def test_rounds_are_their_items_in_turn(schedule):
+    encoded = encode_ext([Ext(k, k * k) for k in range(6)])
+    at_once = Transcript() if schedule is None else Transcript.following(schedule)
+    in_turn = Transcript()
+    point = rounds_in_turn(in_turn, "round", encoded, 3, 2)
+    assert at_once.rounds("round", encoded, 3, 2) == point and len(set(point)) == 3
+    assert (at_once.state, at_once.record) == (in_turn.state, in_turn.record)
+    assert at_once.rounds("round", b"", 0, 2) == [] and at_once.state == in_turn.state
+    at_once.finish()
+
+
+@pytest.mark.parametrize(
+    "label, num_rounds, degree", [("rounds", 3, 2), ("round", 4, 2), ("round", 3, 1), ("round", 3, 3)]
+)
+def test_refuses_rounds_when_they_are_not_the_next_ones(label, num_rounds, degree):
+    transcript = Transcript.following(ROUNDS)
+    before = transcript.state
+    with pytest.raises(InternalError, match="its schedule goes on with"):
+        transcript.rounds(label, bytes(16 * num_rounds * degree), num_rounds, degree)
+    assert transcript.state == before
 
 
 DEPARTURES: dict[str, Callable[[Transcript], object]] = {

@@ -14,7 +14,7 @@ from unittest.mock import patch
 import pytest
 
 from attacks.networks import mixed, tiny
-from attacks.worlds import copied
+from attacks.worlds import copied, rounds_in_turn
 from zkinfer_verify.check import run
 from zkinfer_verify.errors import ProofError
 from zkinfer_verify.transcript.schedule import Kind
@@ -51,6 +51,7 @@ class Recording(Transcript):
 
     items: list[Item]
     draws: list[Any]
+    rounds = rounds_in_turn
 
     def __init__(self) -> None:
         super().__init__()

@@ -20,6 +20,7 @@ from zkinfer.prove.pads import PadOracle, pad_vectors
 from zkinfer_verify.check.pads import PadTest
 from zkinfer_verify.field.extension import Ext
 from zkinfer_verify.field.prime import P
+from zkinfer_verify.hashing.digest import encode_ext
 
 T = 4
 VIEW = Iterator[tuple[str, list[int]]]
@@ -124,7 +125,7 @@ def pad_map(extra: int, free: Callable[[str, int], bool]) -> tuple[list[list[int
     schedule = made.prepared.schedule
     parameters = replace(schedule.parameters, num_queries=extra)
     schedule = replace(schedule, parameters=parameters, pad_rows=Q_ROWS)
-    weights = [random_ext(3 + k, Q_LENGTH) for k in range(Q_ROWS)]
+    weights = [encode_ext(random_ext(3 + k, Q_LENGTH)) for k in range(Q_ROWS)]
     test = PadTest(weights, Ext(0), random_ext(7, Q_ROWS + 2))
     positions, width = distinct(4, 512), Q_LENGTH + extra
     nothing = Committed(np.zeros((1, 1), np.uint64), np.zeros((1, 0), np.uint8), np.zeros((1, 32), np.uint8))

@@ -7,21 +7,29 @@ use zkinfer_kernels::hash;
 use crate::array::{Input, Output, run};
 
 /// Return SHA-256(tag || j || salt j || row j) for each row: matrix (n, m), salts (n, 0 or 32), to (n, 32).
+///
+/// With positions (n,) each row's stands for its index j.
 #[pyfunction]
+#[pyo3(signature = (tag, matrix, salts, positions=None))]
 pub fn hash_leaves<'py>(
     py: Python<'py>,
     tag: &[u8],
     matrix: &Bound<'py, PyAny>,
     salts: &Bound<'py, PyAny>,
+    positions: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyArrayDyn<u8>>> {
     let matrix = Input::<u64>::new("matrix", matrix, "n, m")?;
     let n = matrix.shape()[0];
     let salts = Input::<u8>::new("salts", salts, &format!("{n}, s"))?;
     let salt_len = salts.shape()[1];
     let (words, salts) = (matrix.entries()?, salts.entries()?);
+    let positions = positions
+        .map(|positions| Input::<u64>::new("positions", positions, &n.to_string()))
+        .transpose()?;
+    let positions = positions.as_ref().map(Input::entries).transpose()?;
     let mut out = Output::zeros(py, &[n, 32]);
     let digests = out.entries()?.as_chunks_mut().0;
-    run(py, || hash::leaves(tag, words, salts, salt_len, digests))?;
+    run(py, || hash::leaves(tag, words, salts, salt_len, positions, digests))?;
     Ok(out.array())
 }
 

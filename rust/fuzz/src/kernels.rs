@@ -71,7 +71,17 @@ pub fn kernels(data: &[u8]) {
     let _ = match kernel {
         0 => encode::encode_rows(&a.words(), a.size(), &mut a.words(), a.size(), a.size()),
         1 => eq::halve_eq(&a.pairs(), &mut a.pairs()),
-        2 => hash::leaves(b"tag", &a.words(), &vec![0; a.length()], a.size(), &mut a.digests()),
+        2 => {
+            let positions = (a.byte() % 2 == 1).then(|| a.words());
+            hash::leaves(
+                b"tag",
+                &a.words(),
+                &vec![0; a.length()],
+                a.size(),
+                positions.as_deref(),
+                &mut a.digests(),
+            )
+        }
         3 => hash::merkle_levels(b"tag", &a.digests(), &mut a.digests()),
         4 => logup::leaves(
             &a.words(),

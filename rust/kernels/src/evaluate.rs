@@ -17,37 +17,37 @@ const BLOCK: usize = 128;
 pub fn evaluate_many(coefficients: &[Pair], points: &[u64], out: &mut [Pair]) -> Result<()> {
     require_len("out", out.len(), points.len())?;
     let halvings = coefficients.len().next_power_of_two().ilog2() as usize;
-    let mut sorted: Vec<Point> = points
-        .iter()
-        .enumerate()
-        .map(|(index, x)| Point {
-            powers: std::iter::successors(Some(Fp::new(*x)), |power| Some(*power * *power))
-                .take(halvings)
-                .collect(),
-            index,
-        })
-        .collect();
+    let mut powers = vec![Fp::ONE; halvings.max(1) * points.len()];
+    for (powers, x) in powers.chunks_exact_mut(halvings.max(1)).zip(points) {
+        let mut power = Fp::new(*x);
+        for slot in powers {
+            *slot = power;
+            power *= power;
+        }
+    }
+    let mut sorted: Vec<(usize, Powers)> = powers.chunks_exact(halvings.max(1)).enumerate().collect();
     // Points that share a power are neighbours: those that share a larger one too, within them.
-    sorted.sort_by_cached_key(|point| point.powers.iter().rev().map(|x| x.word()).collect::<Vec<_>>());
+    sorted.sort_unstable_by(|(_, a), (_, b)| words(a).cmp(words(b)));
     let mut values = vec![[0; 2]; points.len()];
     descend(coefficients, &sorted, &mut values);
-    for (point, value) in sorted.iter().zip(values) {
-        out[point.index] = value;
+    for ((index, _), value) in sorted.iter().zip(values) {
+        out[*index] = value;
     }
     Ok(())
 }
 
-/// A point x by its powers x^(2^k), and its place among the points.
-struct Point {
-    powers: Vec<Fp>,
-    index: usize,
+/// A point x as x^(2^k) for k = 0, 1, ..
+type Powers<'a> = &'a [Fp];
+
+/// The highest power first.
+fn words(powers: Powers) -> impl Iterator<Item = u64> {
+    powers.iter().rev().map(|power| power.word())
 }
 
-/// Writes the values at sorted points, halving the polynomial once for each power that they have.
-fn descend(f: &[Pair], points: &[Point], out: &mut [Pair]) {
-    if let ([point], [out]) = (points, &mut *out) {
-        let x = point.powers.first().copied().unwrap_or(Fp::ONE);
-        *out = at(f, x).pair();
+/// Writes the values at sorted points, each with its index, halving the polynomial once for each power that they have.
+fn descend(f: &[Pair], points: &[(usize, Powers)], out: &mut [Pair]) {
+    if let ([(_, powers)], [out]) = (points, &mut *out) {
+        *out = at(f, powers[0]).pair();
         return;
     }
     if f.len() <= 1 {
@@ -58,19 +58,19 @@ fn descend(f: &[Pair], points: &[Point], out: &mut [Pair]) {
     let (low, high) = f.split_at(1 << level);
     let mut rest = out;
     let groups: Vec<_> = points
-        .chunk_by(|a, b| a.powers[level].word() == b.powers[level].word())
+        .chunk_by(|a, b| a.1[level].word() == b.1[level].word())
         .map(|group| {
             let (own, others) = std::mem::take(&mut rest).split_at_mut(group.len());
             rest = others;
             (group, own)
         })
         .collect();
-    let work = |(group, own): (&[Point], &mut [Pair])| {
+    let work = |(group, own): (&[(usize, Powers)], &mut [Pair])| {
         let mut folded = low.to_vec();
         lanes::run(AddScaled {
             out: folded[..high.len()].as_flattened_mut(),
             a: high.as_flattened(),
-            c: group[0].powers[level],
+            c: group[0].1[level],
         });
         descend(&folded, group, own);
     };
@@ -110,17 +110,16 @@ fn add_scaled<L: Lanes>(out: &mut [u64], a: &[u64], c: Fp) {
 /// The value at one point: Horner over blocks, in which powers are at hand and products are summed unreduced.
 fn at(coefficients: &[Pair], point: Fp) -> Ext {
     let mut powers = [1u64; BLOCK];
-    let mut power = Fp::ONE;
-    for slot in &mut powers[1..] {
-        power *= point;
+    let (mut power, block) = (Fp::ONE, BLOCK.min(coefficients.len()));
+    for slot in &mut powers[..block] {
         *slot = power.word();
+        power *= point;
     }
-    let step = power * point;
     let mut value = Ext::ZERO;
     for block in coefficients.chunks(BLOCK).rev() {
         let mut sum = ScaledSum::default();
         block.iter().zip(&powers).for_each(|(c, power)| sum.add(*c, *power));
-        value = value * step + sum.finish();
+        value = value * power + sum.finish();
     }
     value
 }

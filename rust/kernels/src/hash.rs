@@ -1,16 +1,22 @@
 //! Hashing a codeword matrix and the tree over it.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::error::{Result, ShapeError, require, require_len};
 pub use crate::sha256::Digest;
 use crate::sha256::hash_each;
 
-/// Writes SHA-256(tag || j || salt j || row j), j and the row's words as 8 bytes little-endian.
+/// Writes SHA-256(tag || position j || salt j || row j), the position and the row's words as 8 bytes little-endian.
 ///
-/// `salts` holds `salt_len` bytes for each row, 0 or 32.
-pub fn leaves(tag: &[u8], matrix: &[u64], salts: &[u8], salt_len: usize, out: &mut [Digest]) -> Result<()> {
+/// `salts` holds `salt_len` bytes for each row, 0 or 32. Without `positions` each row's is its index.
+pub fn leaves(
+    tag: &[u8],
+    matrix: &[u64],
+    salts: &[u8],
+    salt_len: usize,
+    positions: Option<&[u64]>,
+    out: &mut [Digest],
+) -> Result<()> {
     let n = out.len();
+    require_len("positions", positions.map_or(n, <[u64]>::len), n)?;
     require(salt_len == 0 || salt_len == 32, || {
         format!("salts: expected 0 or 32 bytes a row, got {salt_len}")
     })?;
@@ -25,7 +31,8 @@ pub fn leaves(tag: &[u8], matrix: &[u64], salts: &[u8], salt_len: usize, out: &m
     hash_each(tag.len() + 8 + salt_len + 8 * width, out, |j, message| {
         let (head, row) = message.split_at_mut(tag.len() + 8 + salt_len);
         let (head, salt) = head.split_at_mut(tag.len() + 8);
-        write_all(head, [tag, &(j as u64).to_le_bytes()]);
+        let position = positions.map_or(j as u64, |positions| positions[j]);
+        write_all(head, [tag, &position.to_le_bytes()]);
         salt.copy_from_slice(&salts[j * salt_len..(j + 1) * salt_len]);
         for (slot, word) in row
             .as_chunks_mut::<8>()
@@ -54,13 +61,17 @@ pub fn merkle_levels(tag: &[u8], leaves: &[Digest], out: &mut [Digest]) -> Resul
     let mut size = n;
     while size > 1 {
         let (level, above) = rest.split_at_mut(size);
-        let children = level.as_chunks::<2>().0;
-        hash_each(tag.len() + 64, &mut above[..size / 2], |k, message| {
-            write_all(message, [tag, &children[k][0], &children[k][1]]);
-        });
+        hash_nodes(tag, level.as_chunks().0, &mut above[..size / 2]);
         (rest, size) = (above, size / 2);
     }
     Ok(())
+}
+
+/// Writes SHA-256(tag || left || right) for each pair of children.
+fn hash_nodes(tag: &[u8], children: &[[Digest; 2]], out: &mut [Digest]) {
+    hash_each(tag.len() + 64, out, |k, message| {
+        write_all(message, [tag, &children[k][0], &children[k][1]]);
+    });
 }
 
 /// Writes the blocks of a stream of pseudorandom bytes: block i is SHA-256(secret || draw || i), both as 8 bytes
@@ -98,26 +109,27 @@ pub fn multiproof_root(
     require(ascending && inside, || {
         format!("positions: expected at least one, ascending, below 2^{depth}")
     })?;
-    let prefix = Sha256::new().chain_update(tag);
     let mut siblings = siblings.iter();
     let mut level: Vec<(u64, Digest)> = positions.iter().copied().zip(leaves.iter().copied()).collect();
     for _ in 0..depth {
+        let mut children = Vec::with_capacity(level.len());
         let mut above = Vec::with_capacity(level.len());
         for pair in level.chunk_by(|a, b| a.0 >> 1 == b.0 >> 1) {
             let mut sibling = || {
                 let missing = || ShapeError::new("siblings: expected more of them".to_owned());
                 siblings.next().copied().ok_or_else(missing)
             };
-            let [left, right] = match pair {
+            children.push(match pair {
                 [(_, left), (_, right)] => [*left, *right],
                 [(index, right)] if index % 2 == 1 => [sibling()?, *right],
                 [(_, left), ..] => [*left, sibling()?],
                 [] => continue,
-            };
-            let node = prefix.clone().chain_update(left).chain_update(right).finalize();
-            above.push((pair[0].0 >> 1, node.into()));
+            });
+            above.push(pair[0].0 >> 1);
         }
-        level = above;
+        let mut nodes = vec![[0; 32]; children.len()];
+        hash_nodes(tag, &children, &mut nodes);
+        level = above.into_iter().zip(nodes).collect();
     }
     require(siblings.len() == 0, || {
         format!("siblings: expected {} fewer of them", siblings.len())
@@ -127,18 +139,24 @@ pub fn multiproof_root(
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest as _, Sha256};
+
     use super::*;
 
     #[test]
     fn a_leaf_is_the_hash_of_its_bytes() {
         let mut out = [[0; 32]; 2];
-        leaves(b"tag", &[1, 2, 3, u64::MAX], &[7; 64], 32, &mut out).unwrap();
+        leaves(b"tag", &[1, 2, 3, u64::MAX], &[7; 64], 32, None, &mut out).unwrap();
         let mut bytes = b"tag".to_vec();
         bytes.extend(1u64.to_le_bytes());
         bytes.extend([7; 32]);
         bytes.extend(3u64.to_le_bytes());
         bytes.extend(u64::MAX.to_le_bytes());
         assert_eq!(out[1], <Digest>::from(Sha256::digest(bytes)));
+        let ([first, second], mut moved) = (out, out);
+        leaves(b"tag", &[3, u64::MAX, 1, 2], &[7; 64], 32, Some(&[1, 0]), &mut moved).unwrap();
+        assert_eq!(moved, [second, first]);
+        assert!(leaves(b"tag", &[1, 2], &[], 0, Some(&[1]), &mut moved).is_err());
     }
 
     #[test]

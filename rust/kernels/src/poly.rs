@@ -1,7 +1,8 @@
 //! Polynomials by their coefficients, and sums of shifted tables.
 
 use rayon::prelude::*;
-use zkinfer_field::{Ext, ExtSum, Pair, ScaledSum};
+use zkinfer_field::lanes::{self, ExtLanes, Kernel, Lanes};
+use zkinfer_field::{Ext, Fp, Pair, ScaledSum};
 
 use crate::error::{Result, ShapeError, require, require_len};
 use crate::parallel::items;
@@ -73,17 +74,12 @@ pub fn spread_rows(table: &[Pair], width: usize, weights: &[Pair], step: usize, 
     if width == 0 {
         return require_len("out", out.len(), 0);
     }
-    let rows = table.len() / width;
-    require_len("out", out.len(), spread_size(rows, width, weights.len(), step)? * width)?;
-    let least = items(width.saturating_mul(weights.len()));
-    out.par_chunks_exact_mut(width)
+    let grown = spread_size(table.len() / width, width, weights.len(), step)? * width;
+    require_len("out", out.len(), grown)?;
+    let least = items(weights.len());
+    out.par_chunks_mut(least)
         .enumerate()
-        .with_min_len(least)
-        .for_each(|(o, out)| {
-            for (c, out) in out.iter_mut().enumerate() {
-                *out = gather(|i| table[i * width + c], rows, weights, step, o);
-            }
-        });
+        .for_each(|(piece, out)| gather(table, weights, step * width, piece * least, out));
     Ok(())
 }
 
@@ -99,24 +95,51 @@ pub fn spread_columns(table: &[Pair], width: usize, weights: &[Pair], step: usiz
     out.par_chunks_exact_mut(grown)
         .zip(table.par_chunks_exact(width))
         .with_min_len(items(grown.saturating_mul(weights.len())))
-        .for_each(|(out, row)| {
-            for (o, out) in out.iter_mut().enumerate() {
-                *out = gather(|i| row[i], width, weights, step, o);
-            }
-        });
+        .for_each(|(out, row)| gather(row, weights, step, 0, out));
     Ok(())
 }
 
-/// The sum of weights[v] * at(o - step * v) over the v that stay at or above zero.
-#[inline]
-fn gather(at: impl Fn(usize) -> Pair, size: usize, weights: &[Pair], step: usize, o: usize) -> Pair {
-    // Only v with o - step v in 0..size read the table.
-    let first = (o + 1).saturating_sub(size).div_ceil(step);
-    let mut sum = ExtSum::default();
-    for (v, weight) in weights.iter().enumerate().take(o / step + 1).skip(first) {
-        sum.add(Ext::load(*weight), Ext::load(at(o - step * v)));
+/// Writes out[o] = sum_v weights[v] * line[first + o - step * v], over the v for which the line has this entry.
+fn gather(line: &[Pair], weights: &[Pair], step: usize, first: usize, out: &mut [Pair]) {
+    out.fill([0, 0]);
+    for (v, weight) in weights.iter().enumerate() {
+        // Of the line, shifted by step v, what lies in first .. first + out.len().
+        let from = (step * v).max(first);
+        let to = (step * v + line.len()).min(first + out.len());
+        if from < to {
+            lanes::run(AddScaled {
+                out: &mut out[from - first..to - first],
+                a: &line[from - step * v..to - step * v],
+                c: Ext::load(*weight),
+            });
+        }
     }
-    sum.finish().pair()
+}
+
+/// Adds c * a to out.
+struct AddScaled<'a> {
+    out: &'a mut [Pair],
+    a: &'a [Pair],
+    c: Ext,
+}
+
+impl Kernel for AddScaled<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.out.len() - self.out.len() % L::WIDTH;
+        let ((out, out_rest), (a, a_rest)) = (self.out.split_at_mut(whole), self.a.split_at(whole));
+        add_scaled::<L>(out, a, self.c);
+        add_scaled::<Fp>(out_rest, a_rest, self.c);
+    }
+}
+
+#[inline(always)]
+fn add_scaled<L: Lanes>(out: &mut [Pair], a: &[Pair], c: Ext) {
+    let c = ExtLanes::<L>::splat(c);
+    for (out, a) in out.chunks_exact_mut(L::WIDTH).zip(a.chunks_exact(L::WIDTH)) {
+        (ExtLanes::load(out) + ExtLanes::load(a) * c).store(out);
+    }
 }
 
 #[cfg(test)]

@@ -74,8 +74,10 @@ class Kernels(Protocol):
     def encode_rows_into(self, rows: Vector, out: Vector, first: int) -> None:
         """Write the codewords of rows of coefficients into columns first, .. of out (n, M)."""
 
-    def hash_leaves(self, tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return SHA-256(tag, index, salt, row) of every row of a matrix, (n, 32)."""
+    def hash_leaves(
+        self, tag: bytes, matrix: Vector, salts: NDArray[np.uint8], positions: Vector | None = None
+    ) -> NDArray[np.uint8]:
+        """Return SHA-256(tag, index, salt, row) of every row of a matrix, (n, 32); positions (n,) stand for indices."""
 
     def keystream(self, secret: bytes, draw: int, blocks: int) -> NDArray[np.uint8]:
         """Return a secret's stream of pseudorandom bytes, (blocks, 32)."""

@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 from zkinfer.kernels.kernels import Vector
 
 
-def hash_leaves(tag: bytes, matrix: Vector, salts: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def hash_leaves(
+    tag: bytes, matrix: Vector, salts: NDArray[np.uint8], positions: Vector | None = None
+) -> NDArray[np.uint8]:
     """Return SHA-256(tag || j || salt j || row j) for each row j; j and the row's words as 8 bytes little-endian.
 
-    Shapes: matrix (n, m), salts (n, 0) or (n, 32), to (n, 32).
+    positions: what stands for each row's index j, if given.
+    Shapes: matrix (n, m), salts (n, 0) or (n, 32), positions (n,), to (n, 32).
     """
+    places = range(len(matrix)) if positions is None else positions.tolist()
     leaves = (
-        sha256(tag + j.to_bytes(8, "little") + salt.tobytes() + row.astype("<u8").tobytes()).digest()
-        for j, (salt, row) in enumerate(zip(salts, matrix, strict=True))
+        sha256(tag + place.to_bytes(8, "little") + salt.tobytes() + row.astype("<u8").tobytes()).digest()
+        for place, salt, row in zip(places, salts, matrix, strict=True)
     )
     return _digests(leaves)
 

@@ -11,6 +11,7 @@ from zkinfer_verify.hashing.digest import DIGEST_BYTES, NODE, encode_ext
 from zkinfer_verify.poly.vectors import Vectors
 
 Grid = NDArray[np.uint64]
+Digests = NDArray[np.uint8]
 
 
 class KernelVectors(Vectors):
@@ -37,7 +38,7 @@ class KernelVectors(Vectors):
 
     def from_bytes(self, encoded: bytes) -> Grid:
         """Return the vector of these encoded elements, which are canonical."""
-        return np.frombuffer(encoded, dtype="<u8").astype(np.uint64).reshape(-1, 2)
+        return _words(encoded).reshape(-1, 2)
 
     def dot(self, left: Grid, right: Grid) -> Ext:
         """Return sum of left[i] * right[i] over the shorter length."""
@@ -74,14 +75,22 @@ class KernelVectors(Vectors):
 
     def columns_combine(self, columns: bytes, width: int, coefficients: Sequence[Ext]) -> list[Ext]:
         """Return sum_i coefficients[i] * column[i] for each column of `width` encoded elements of F."""
-        flat = np.frombuffer(columns, dtype="<u8").astype(np.uint64).reshape(-1, width)
-        return self.elements(self.kernels.columns_combine(flat, self.from_elements(coefficients)))
+        rows = _words(columns).reshape(-1, width)
+        return self.elements(self.kernels.columns_combine(rows, self.from_elements(coefficients)))
 
-    def root_of(self, depth: int, positions: Sequence[int], leaves: Sequence[bytes], siblings: bytes) -> bytes:
-        """Return the root of a tree of 2^depth leaves from opened ones and as many siblings as they need."""
+    def leaves(self, leaf_tag: bytes, positions: Sequence[int], salts: bytes, columns: bytes) -> Digests:
+        """Return the digests of opened columns, (t, 32)."""
+        count = len(positions)
+        own_salts = np.frombuffer(salts, dtype=np.uint8).reshape(count, -1 if salts else 0)
         at = np.array(positions, dtype=np.uint64)
-        return self.kernels.multiproof_root(NODE, depth, at, _digests(b"".join(leaves)), _digests(siblings)).tobytes()
+        return self.kernels.hash_leaves(leaf_tag, _words(columns).reshape(count, -1), own_salts, at)
+
+    def root_of(self, depth: int, positions: Sequence[int], leaves: Digests, siblings: bytes) -> bytes:
+        """Return the root of a tree of 2^depth leaves from opened ones and as many siblings as they need."""
+        missing = np.frombuffer(siblings, dtype=np.uint8).reshape(-1, DIGEST_BYTES)
+        at = np.array(positions, dtype=np.uint64)
+        return self.kernels.multiproof_root(NODE, depth, at, leaves, missing).tobytes()
 
 
-def _digests(joined: bytes) -> NDArray[np.uint8]:
-    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, DIGEST_BYTES)
+def _words(encoded: bytes) -> NDArray[np.uint64]:
+    return np.frombuffer(encoded, dtype="<u8").astype(np.uint64, copy=False)

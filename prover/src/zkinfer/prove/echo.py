@@ -30,6 +30,15 @@ class Echo(Transcript):
         self._drawn += 1
         return drawn
 
+    def rounds(self, label: str, encoded: bytes, num_rounds: int, degree: int) -> list[Ext]:
+        """Return the challenges of a sumcheck's rounds that the sender drew, and meet what was sent."""
+        point = []
+        for _ in range(num_rounds):
+            for _ in range(degree):
+                self._meet(label)
+            point += self.challenges(label, 1)
+        return point
+
     def absorb_ext_bytes(self, label: str, encoded: bytes, *, sender: str = "prover") -> None:
         """Meet what was sent."""
         self._meet(label)

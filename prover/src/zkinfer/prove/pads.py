@@ -79,5 +79,5 @@ def pad_vectors(kernels: Kernels, oracle: PadOracle, schedule: Schedule, test: P
     linear[: len(oracle.low_mask)] = oracle.low_mask
     linear[length:] = ext_add(kernels, np.ascontiguousarray(linear[length:]), oracle.high_mask)
     for weights, row in zip(test.row_weights, oracle.rows, strict=True):
-        kernels.multiply_add_into(linear, np.array(weights, dtype=np.uint64), row)
+        kernels.multiply_add_into(linear, np.frombuffer(weights, dtype="<u8").reshape(-1, 2), row)
     return proximity, linear

@@ -16,6 +16,7 @@ from typing import TypeVar
 from zkinfer_verify.errors import ProofError, UsageError
 from zkinfer_verify.field.extension import NON_RESIDUE, ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
+from zkinfer_verify.hashing.digest import encode_ext
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.statement.limits import MAX_MESSAGES
 from zkinfer_verify.transcript.transcript import Recorder, Transcript
@@ -69,9 +70,19 @@ class Channel:
 
         Errors: ProofError when the prover sent fewer.
         """
-        message = self._receive(label)
-        self.scalar_pads.append(self.new_pad())
-        return self.pad_claim(self.scalar_pads[-1], message)
+        (message,) = self._receive(label, 1)
+        self.transcript.absorb_ext_bytes(label, message.to_bytes())
+        return self._padded(message)
+
+    def rounds(self, label: str, num_rounds: int, degree: int) -> tuple[list[Claim], list[Ext]]:
+        """Receive the rounds of a sumcheck, `degree` padded scalars and a challenge each: all scalars, the point.
+
+        Errors: ProofError when the prover sent fewer.
+        """
+        self.round_degrees += num_rounds * degree
+        messages = self._receive(label, num_rounds * degree)
+        point = self.transcript.rounds(label, encode_ext(messages), num_rounds, degree)
+        return list(map(self._padded, messages)), point
 
     def challenge(self, label: str) -> Ext:
         """Draw one challenge."""
@@ -169,13 +180,16 @@ class Channel:
         self._nodes.append(claim)
         return claim
 
-    def _receive(self, label: str) -> Ext:
-        if self._read >= len(self._scalars):
+    def _receive(self, label: str, count: int) -> Sequence[Ext]:
+        messages = self._scalars[self._read : self._read + count]
+        if len(messages) < count:
             raise ProofError(f"proof holds {len(self._scalars)} scalars, the statement's schedule needs more ({label})")
-        message = self._scalars[self._read]
-        self._read += 1
-        self.transcript.absorb_ext_bytes(label, message.to_bytes())
-        return message
+        self._read += count
+        return messages
+
+    def _padded(self, message: Ext) -> Claim:
+        self.scalar_pads.append(self.new_pad())
+        return self.pad_claim(self.scalar_pads[-1], message)
 
 
 class CountingChannel(Channel):
@@ -195,8 +209,7 @@ class CountingChannel(Channel):
     def finish(self) -> None:
         """Nothing was sent, so nothing is left over."""
 
-    def _receive(self, label: str) -> Ext:
-        self.transcript.absorb_ext(label, [ZERO])
-        if len(self.transcript.record) > MAX_MESSAGES:
+    def _receive(self, label: str, count: int) -> Sequence[Ext]:
+        if len(self.transcript.record) + count > MAX_MESSAGES:
             raise UsageError(f"a proof of this statement has more than {MAX_MESSAGES} messages; prove it in parts")
-        return ZERO
+        return [ZERO] * count

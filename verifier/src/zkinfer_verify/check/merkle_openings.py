@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from zkinfer_verify.check.run import Prepared
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.hashing.digest import DIGEST_BYTES, LEAF_PADS, LEAF_WEIGHTS, LEAF_WITNESS, SALT_BYTES
-from zkinfer_verify.hashing.merkle import leaf_digest, sibling_count
+from zkinfer_verify.hashing.digest import DIGEST_BYTES, LEAF_PADS, LEAF_WEIGHTS, LEAF_WITNESS
+from zkinfer_verify.hashing.merkle import sibling_count
 from zkinfer_verify.poly.vectors import Vectors
 from zkinfer_verify.proof.proof import Proof
 
@@ -25,12 +25,7 @@ def check_openings(
     )
     cursor = 0
     for name, leaf_tag, root, opened, depth, columns, salts in cuts:
-        width = len(columns) // len(opened)
-        salt = SALT_BYTES if salts else 0
-        leaves = [
-            leaf_digest(leaf_tag, position, salts[salt * k : salt * (k + 1)], columns[width * k : width * (k + 1)])
-            for k, position in enumerate(opened)
-        ]
+        leaves = vectors.leaves(leaf_tag, opened, salts, columns)
         size = DIGEST_BYTES * sibling_count(depth, opened)
         siblings = proof.siblings[cursor : cursor + size]
         if len(siblings) != size:

@@ -17,9 +17,9 @@ from operator import mul
 from zkinfer_verify.check.claims import Channel
 from zkinfer_verify.check.steps import Schedule
 from zkinfer_verify.errors import ProofError
-from zkinfer_verify.field.extension import MINUS_ONE, NON_RESIDUE, ONE, ZERO, Ext, X, powers
+from zkinfer_verify.field.extension import EXT_BYTES, MINUS_ONE, NON_RESIDUE, ONE, ZERO, Ext, X, powers
 from zkinfer_verify.field.prime import P
-from zkinfer_verify.hashing.digest import decode_base, encode_ext
+from zkinfer_verify.hashing.digest import decode_base, encode_base
 
 MASK_ROWS = 6
 
@@ -40,9 +40,9 @@ def check_products(ch: Channel, rho: Ext, reveals: Sequence[Ext]) -> None:
 
 @dataclass(frozen=True)
 class PadTest:
-    """The tests' challenges: a weight polynomial for each row of Q, the inner product, proximity coefficients."""
+    """The tests' challenges: an encoded polynomial for each row of Q, the inner product, proximity coefficients."""
 
-    row_weights: list[list[Ext]]
+    row_weights: list[bytes]
     target: Ext
     mixes: list[Ext]
 
@@ -55,11 +55,11 @@ def draw_pad_test(ch: Channel, schedule: Schedule) -> PadTest:
     coefficients = powers(ch.challenge("pads lambda"), len(ch.constraints))
     mixes = ch.coefficients("pads mu", schedule.pad_rows + 2)
     weights, known = ch.pad_weights(coefficients)
-    # pad = c0 + c1 X, so its two cells weigh w and w X.
-    cells = [cell for weight in weights for cell in (weight, Ext(NON_RESIDUE * weight[1], weight[0]))]
-    length = schedule.parameters.pad_row_length
-    cells += [ZERO] * (length * schedule.pad_rows - len(cells))
-    rows = [cells[i * length : (i + 1) * length][::-1] for i in range(schedule.pad_rows)]
+    # pad = c0 + c1 X, so its two cells weigh w and w X; the last cell comes first.
+    cells = [word for a, b in reversed(weights) for word in (NON_RESIDUE * b % P, a, a, b)]
+    size = EXT_BYTES * schedule.parameters.pad_row_length
+    encoded = encode_base(cells).rjust(size * schedule.pad_rows, b"\0")
+    rows = [encoded[i * size : (i + 1) * size] for i in reversed(range(schedule.pad_rows))]
     return PadTest(rows, -known, mixes)
 
 
@@ -68,8 +68,8 @@ def check_linear_target(test: PadTest, schedule: Schedule, linear: bytes) -> Non
 
     Errors: ProofError when a constraint on pads does not hold.
     """
-    start = 16 * (schedule.parameters.pad_row_length - 1)
-    if linear[start : start + 16] != test.target.to_bytes():
+    start = EXT_BYTES * (schedule.parameters.pad_row_length - 1)
+    if linear[start : start + EXT_BYTES] != test.target.to_bytes():
         raise ProofError("pad oracle, linear test: a constraint on pads does not hold")
 
 
@@ -87,7 +87,7 @@ def check_pad_columns(
     encoded, for each the base elements of Q's rows, then of the masks P, M0, M1. Errors: ProofError naming the test.
     """
     proximity, linear = (ch.vectors.evaluate_many(vector, points) for vector in vectors)
-    weights = [ch.vectors.evaluate_many(encode_ext(row), points) for row in test.row_weights]
+    weights = [ch.vectors.evaluate_many(row, points) for row in test.row_weights]
     rows, length = schedule.pad_rows, schedule.parameters.pad_row_length
     width, cells = rows + MASK_ROWS, decode_base(columns)
     mixes = [*test.mixes[:rows], *(part for mix in (ONE, *test.mixes[rows:]) for part in (mix, mix * X))]

@@ -35,10 +35,6 @@ def _run_rounds(
     ch: Channel, claim: Claim, num_vars: int, degree: int, label: str, eq_point: Sequence[Ext] | None
 ) -> tuple[list[Ext], Claim]:
     """Receive all rounds; the last claim is one combination of the first and of all that was sent."""
-    parts, point = [claim], list[Ext]()
-    for _ in range(num_vars):
-        parts += [ch.scalar(label) for _ in range(degree)]
-        point.append(ch.challenge(label))
-    ch.round_degrees += num_vars * degree
-    weights = ch.evaluate(lambda: ch.vectors.round_weights(point, degree, eq_point), [ONE] * len(parts))
-    return point, ch.combine(ZERO, *zip(weights, parts, strict=True))
+    received, point = ch.rounds(label, num_vars, degree)
+    weights = ch.evaluate(lambda: ch.vectors.round_weights(point, degree, eq_point), [ONE] * (1 + len(received)))
+    return point, ch.combine(ZERO, *zip(weights, (claim, *received), strict=True))

@@ -69,21 +69,20 @@ def prefix_indicator(count: int, point: Sequence[Ext]) -> Ext:
 
 def prefix_pair(count: int, x: Sequence[Ext], y: Sequence[Ext]) -> Ext:
     """Return sum over v < count of eq(x, v) eq(y, v), in O(n) operations; 0 <= count <= 2^n."""
-    factors = [((1 - a) * (1 - b), a * b) for a, b in zip(x, y, strict=True)]
-    num_vars = len(factors)
-    free = [ONE] * (num_vars + 1)
-    for k in range(num_vars - 1, -1, -1):
-        free[k] = free[k + 1] * (factors[k][0] + factors[k][1])
-    if count == 1 << num_vars:
-        return free[0]
-    out, fixed = ZERO, ONE
-    for k, (zero, one) in enumerate(factors):
-        if (count >> (num_vars - 1 - k)) & 1:
-            out = out + fixed * zero * free[k + 1]
-            fixed = fixed * one
+    # From the last variable on: the sum over all indices of those so far, and over the ones below count's low bits.
+    all0, all1, out0, out1 = 1, 0, 0, 0
+    for k, ((a, b), (c, d)) in enumerate(zip(reversed(x), reversed(y), strict=True)):
+        one0, one1 = a * c + NON_RESIDUE * b * d, a * d + b * c
+        zero0, zero1 = (one0 - a - c + 1) % P, (one1 - b - d) % P
+        if (count >> k) & 1:
+            low0, low1 = all0 * zero0 + NON_RESIDUE * all1 * zero1, all0 * zero1 + all1 * zero0
+            out0, out1 = low0 + out0 * one0 + NON_RESIDUE * out1 * one1, low1 + out0 * one1 + out1 * one0
         else:
-            fixed = fixed * zero
-    return out
+            out0, out1 = out0 * zero0 + NON_RESIDUE * out1 * zero1, out0 * zero1 + out1 * zero0
+        both0, both1 = zero0 + one0, zero1 + one1
+        all0, all1 = (all0 * both0 + NON_RESIDUE * all1 * both1) % P, (all0 * both1 + all1 * both0) % P
+        out0, out1 = out0 % P, out1 % P
+    return Ext(all0, all1) if count >> len(x) else Ext(out0, out1)
 
 
 def prefix_identity(count: int, point: Sequence[Ext]) -> Ext:

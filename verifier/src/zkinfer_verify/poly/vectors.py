@@ -11,7 +11,7 @@ from typing import Any
 from zkinfer_verify.field.extension import DEGREE, EXT_BYTES, ONE, ZERO, Ext
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import decode_base, decode_ext
-from zkinfer_verify.hashing.merkle import root_of
+from zkinfer_verify.hashing.merkle import leaf_digest, root_of
 from zkinfer_verify.poly import eq
 from zkinfer_verify.poly.eq import num_bits
 from zkinfer_verify.poly.univariate import round_weights
@@ -109,7 +109,15 @@ class Vectors:
             for i in range(0, len(flat), width)
         ]
 
-    def root_of(self, depth: int, positions: Sequence[int], leaves: Sequence[bytes], siblings: bytes) -> bytes:
+    def leaves(self, leaf_tag: bytes, positions: Sequence[int], salts: bytes, columns: bytes) -> Any:
+        """Return the digests of opened columns of equal length, for `root_of`; salts may be empty."""
+        salt, width = len(salts) // len(positions), len(columns) // len(positions)
+        return [
+            leaf_digest(leaf_tag, position, salts[salt * k : salt * (k + 1)], columns[width * k : width * (k + 1)])
+            for k, position in enumerate(positions)
+        ]
+
+    def root_of(self, depth: int, positions: Sequence[int], leaves: Any, siblings: bytes) -> bytes:
         """Return the root of a tree of 2^depth leaves from opened ones and as many siblings as they need."""
         return root_of(depth, positions, leaves, siblings)
 

@@ -29,6 +29,6 @@ class Message(NamedTuple):
     kind: Kind
     size: int | None
 
-    def allows(self, sender: str, label: str, kind: Kind, size: int) -> bool:
+    def allows(self, item: "Message") -> bool:
         """Whether an item is this planned one; a planned size of None fits any."""
-        return self[:3] == (sender, label, kind) and self.size in (size, None)
+        return self[:3] == item[:3] and self.size in (item.size, None)

@@ -10,11 +10,11 @@ transcript is given the run's schedule and takes no item but the next one: no ch
 import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from struct import Struct
 
 from zkinfer_verify.errors import InternalError
-from zkinfer_verify.field.extension import ONE, Ext, from_pairs
+from zkinfer_verify.field.extension import EXT_BYTES, ONE, Ext, from_pairs
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.hashing.digest import TRANSCRIPT, encode_base, encode_ext, encode_u64, sha256
 from zkinfer_verify.transcript.schedule import Kind, Message
@@ -80,7 +80,7 @@ class Transcript:
 
     def absorb_zeros(self, label: str, count: int) -> None:
         """Absorb a run of zero bytes: the work that a hostile network cannot do inside itself [2025/118]."""
-        self._take("statement", label, Kind.ZEROS, count)
+        self._take(Message("statement", label, Kind.ZEROS, count))
         digest = hashlib.sha256(self._state + _header(Kind.ZEROS, label, count))
         for _ in range(count // len(_ZEROS)):
             digest.update(_ZEROS)
@@ -93,38 +93,45 @@ class Transcript:
 
     def challenges(self, label: str, count: int) -> list[Ext]:
         """Draw independent nonzero elements of E: two words each; words >= p and zero elements are redrawn."""
-        canonical = filter(P.__gt__, self._squeeze(Kind.CHALLENGE, label, count))
-        # One iterator twice: each pair takes the next two words.
-        pairs = filter(any, zip(canonical, canonical, strict=False))
-        return from_pairs(islice(pairs, count))
+        self._absorb(Kind.CHALLENGE, label, encode_u64(count), "verifier", count)
+        return _elements(self._state, count)
+
+    def rounds(self, label: str, encoded: bytes, num_rounds: int, degree: int) -> list[Ext]:
+        """Absorb the rounds of a sumcheck: `degree` elements of E one by one, then a challenge, `num_rounds` times.
+
+        The same state and challenges as of `absorb_ext_bytes` and `challenge` in turn.
+        """
+        self._take(*_rounds(label, num_rounds, degree))
+        sent, drawn = _header(Kind.EXT, label, EXT_BYTES), _header(Kind.CHALLENGE, label, 8) + encode_u64(1)
+        state, point, size = self._state, list[Ext](), EXT_BYTES * degree
+        for start in range(0, num_rounds * size, size):
+            for at in range(start, start + size, EXT_BYTES):
+                state = hashlib.sha256(state + sent + encoded[at : at + EXT_BYTES]).digest()
+            state = hashlib.sha256(state + drawn).digest()
+            point += _elements(state, 1)
+        self._state = state
+        return point
 
     def positions(self, label: str, length: int, count: int) -> list[int]:
         """Draw distinct positions below `length` (a power of two), ascending: masked words, redrawn on repetition."""
-        words = self._squeeze(Kind.POSITIONS, label, count)
-        seen: set[int] = set()
+        self._absorb(Kind.POSITIONS, label, encode_u64(count), "verifier", count)
+        words, seen = _words(self._state), set[int]()
         while len(seen) < count:
             seen.add(next(words) & (length - 1))
         return sorted(seen)
 
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
-        self._take(sender, label, kind, count)
+        self._take(Message(sender, label, kind, count))
         self._state = hashlib.sha256(self._state + _header(kind, label, len(data)) + data).digest()
 
-    def _take(self, sender: str, label: str, kind: Kind, size: int) -> None:
-        if self._schedule is None:
-            self.record.append(Message(sender, label, kind, size))
-            return
-        planned = self._schedule[len(self.record)] if len(self.record) < len(self._schedule) else None
-        if planned is None or (
-            planned != (sender, label, kind, size) and not planned.allows(sender, label, kind, size)
-        ):
-            item = Message(sender, label, kind, size)
-            raise InternalError(f"transcript is asked for {item}, its schedule goes on with {planned}")
-        self.record.append(planned)
-
-    def _squeeze(self, kind: Kind, label: str, count: int) -> Iterator[int]:
-        self._absorb(kind, label, encode_u64(count), "verifier", count)
-        return _words(self._state)
+    def _take(self, *items: Message) -> None:
+        taken = len(self.record)
+        planned = items if self._schedule is None else self._schedule[taken : taken + len(items)]
+        if planned != items:
+            for item, plan in zip_longest(items, planned):
+                if plan is None or not plan.allows(item):
+                    raise InternalError(f"transcript is asked for {item}, its schedule goes on with {plan}")
+        self.record += planned
 
 
 class Recorder(Transcript):
@@ -135,8 +142,13 @@ class Recorder(Transcript):
         self._absorb(Kind.CHALLENGE, label, b"", "verifier", count)
         return [ONE] * count
 
+    def rounds(self, label: str, encoded: bytes, num_rounds: int, degree: int) -> list[Ext]:
+        """Record the rounds."""
+        self._take(*_rounds(label, num_rounds, degree))
+        return [ONE] * num_rounds
+
     def _absorb(self, kind: Kind, label: str, data: bytes, sender: str, count: int) -> None:
-        self._take(sender, label, kind, count)
+        self._take(Message(sender, label, kind, count))
 
 
 @lru_cache(maxsize=1 << 12)
@@ -144,6 +156,23 @@ def _header(kind: Kind, label: str, length: int) -> bytes:
     """Return what stands between state and data: the type, the label's length, the label, the data's length."""
     encoded = label.encode("ascii")
     return kind + bytes((len(encoded),)) + encoded + encode_u64(length)
+
+
+@lru_cache(maxsize=1 << 10)
+def _rounds(label: str, num_rounds: int, degree: int) -> tuple[Message, ...]:
+    sent, drawn = Message("prover", label, Kind.EXT, 1), Message("verifier", label, Kind.CHALLENGE, 1)
+    return (*(sent,) * degree, drawn) * num_rounds
+
+
+def _elements(state: bytes, count: int) -> list[Ext]:
+    words = _words(state)
+    c0, c1 = next(words), next(words)
+    if count == 1 and c0 < P and c1 < P and (c0 or c1):  # as nearly always
+        return from_pairs(((c0, c1),))
+    canonical = filter(P.__gt__, chain((c0, c1), words))
+    # One iterator twice: each pair takes the next two words.
+    pairs = filter(any, zip(canonical, canonical, strict=False))
+    return from_pairs(islice(pairs, count))
 
 
 def _words(state: bytes) -> Iterator[int]:
