@@ -38,6 +38,10 @@ def test_rejects_a_statement_when_it_asks_for_one_message_too_many():
         channel.scalar("scalar")
     with pytest.raises(UsageError, match=f"more than {limits.MAX_MESSAGES} messages"):
         channel.scalar("scalar")
+    rounds = CountingChannel(Vectors())
+    assert len(rounds.rounds("round", 2, limits.MAX_MESSAGES // 2)[0]) == limits.MAX_MESSAGES
+    with pytest.raises(UsageError, match=f"more than {limits.MAX_MESSAGES} messages"):
+        CountingChannel(Vectors()).rounds("round", 1, limits.MAX_MESSAGES + 1)
 
 
 def test_a_sum_without_weights_counts_the_summed_entries():
@@ -108,6 +112,12 @@ def test_rejects_a_proof_when_its_scalars_are_too_many_or_too_few():
     channel.finish()
     with pytest.raises(ProofError, match=r"needs more \(scalar\)"):
         channel.scalar("scalar")
+    channel = Channel(Transcript(), [ONE, Ext(5), ONE], Vectors())
+    with pytest.raises(ProofError, match=r"holds 3 scalars, .* needs more \(round\)"):
+        channel.rounds("round", 2, 2)
+    claims, point = channel.rounds("round", 3, 1)
+    assert [claim.known for claim in claims] == [ONE, Ext(5), ONE] and len(point) == channel.round_degrees == 3
+    channel.finish()
 
 
 def test_a_statement_file_of_its_header_alone_is_cut_off():

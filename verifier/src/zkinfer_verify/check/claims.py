@@ -79,8 +79,8 @@ class Channel:
 
         Errors: ProofError when the prover sent fewer.
         """
-        self.round_degrees += num_rounds * degree
         messages = self._receive(label, num_rounds * degree)
+        self.round_degrees += len(messages)
         point = self.transcript.rounds(label, encode_ext(messages), num_rounds, degree)
         return list(map(self._padded, messages)), point
 
