@@ -109,6 +109,13 @@ def test_refuses_scores_that_range_too_far():
         told(network((1, 5), lo=-(2**58), hi=2**58), "argmax")
 
 
+def test_refuses_a_threshold_of_scores_beyond_64_bits():
+    huge = (Node("wide", Combine((1 << 60,)), ("x",)), Node("wider", Combine((1 << 40,)), ("wide",)))
+    made = told(network((1, 5), *huge, lo=7, hi=7), "threshold:0.5")
+    with pytest.raises(UsageError, match=r"wider: its values can reach .* under p/2"):
+        lowered(made, {})
+
+
 def test_rejects_a_threshold_of_scores_that_are_displayed_in_another_way():
     (port,) = network((5,)).outputs
     shown = replace(network((5,)), outputs=(replace(port, epilogue="l2_normalize"),))

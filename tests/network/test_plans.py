@@ -8,11 +8,16 @@ import numpy as np
 import pytest
 
 from tests.network.lowered import PLAN, inputs_of, lowered, single
+from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
+from zkinfer.network.convolution import Convolution
+from zkinfer.network.rearrange import Reshape
 from zkinfer.network.rescale import Rescale
+from zkinfer.network.slopes import Slopes
 from zkinfer.program.check import RelationFails
 from zkinfer.program.from_network import NetworkProgram
 from zkinfer.program.planner import plan_program
+from zkinfer_verify.errors import UsageError
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.params.profile import profile_named
 
@@ -39,6 +44,17 @@ def test_rejects_another_quotient_when_every_limb_may_be_wide():
     moved = replace(case, witness=case.corrupted(columns["out.codes.argument"], 0, -1))
     with pytest.raises(RelationFails):
         moved.check(moved.corrupted(columns["out.remainder.limb0"], 0, 1 << SHIFT))
+
+
+@pytest.mark.parametrize("later", [Slopes(np.array([[2]]), np.array([[3]])), Apply(0, 5), Rescale(70, -5, 5)])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_refuses_what_leaves_64_bits_before_it_is_laid_out(later, channels):
+    kernel = np.full((2, channels, 1), 1 << 53)
+    wide = Convolution((1,), (1,), (0,), (0,), 1, (), kernel)
+    network = single(later, (1, channels, 4), lo=1 << 40, hi=1 << 40, before=(wide, Reshape((2, 4))))
+    assert network.specs["before0"].hi == channels << 93
+    with pytest.raises(UsageError, match=r"before0: its values can reach \d+ \(about 2\^9\d\), .* under p/2"):
+        lowered(network, {})
 
 
 @pytest.mark.parametrize("x", [10, 6])

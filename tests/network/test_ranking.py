@@ -63,6 +63,15 @@ def test_entries_may_range_further_than_tables():
     assert case.witness.outputs[0] == (7 << 40, 7 << 40, 0, 0)
 
 
+@pytest.mark.parametrize("narrow", [(-8, -6), (2, 2), (-1, 5), (5, 7)])
+def test_the_largest_entries_of_inputs_of_a_narrower_range(narrow):
+    network = ranked((2, 3), 1, 2).within(narrow)
+    x = np.random.default_rng(7).integers(narrow[0], narrow[1] + 1, (2, 3))
+    case = lowered(network, {"x": x})
+    every_change_is_refused(case, np.random.default_rng(1), each=1)
+    assert case.witness.outputs[0] == tuple((-np.sort(-x, axis=1)[:, :2]).reshape(-1).tolist())
+
+
 @pytest.mark.parametrize("chosen", [0, 2, 3])
 def test_rejects_another_place_when_everything_follows_it(chosen):
     x = np.array([[3, 5, 5, -1]])

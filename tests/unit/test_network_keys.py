@@ -4,6 +4,7 @@ import hashlib
 import json
 import struct
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -13,10 +14,13 @@ from tests.unit.integer_networks import branched, inputs
 from zkinfer import api
 from zkinfer.artifacts.key_folder import load_keys
 from zkinfer.network.apply import Apply
+from zkinfer.network.combine import Combine
 from zkinfer.network.network import Network, Node, Port
 from zkinfer.network.operation import Operation
+from zkinfer.network.rearrange import Reshape
 from zkinfer.network.registry import OPERATIONS
 from zkinfer.program.identity import model_id
+from zkinfer_verify.check import work
 
 TOY = {"profile": "toy", "allow_toy": True}
 
@@ -69,6 +73,32 @@ def test_several_inputs_in_one_proof(keys):
     outputs = zk.verify(two.statement, data, model=branched(), allow_toy=True)
     for k, tensor in enumerate(outputs.tensors):
         assert tensor.integers == shown(inputs(2))[k] + shown(inputs(3))[k]
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (1,), ()])
+@pytest.mark.parametrize("public", [True, False])
+def test_keys_of_several_inputs_are_derived_again_whatever_is_public_of_them(shape, public):
+    spec = Combine((3,)).spec([Port("x", "x", shape, -9, 9, 1.0).spec], "here")
+    shown = Port("y", "y", shape, spec.lo, spec.hi, 1.0, public=True)
+    network = Network((Port("x", "x", shape, -9, 9, 1.0),), (Node("y", Combine((3,)), ("x",)),), (shown,))
+    three = zk.batch(zk.setup(network, disclosure=zk.Disclosure(public_inputs=("x",) if public else ()), **TOY), 3)
+    api.check_model(three.statement, network, allow_toy=True)
+
+
+def test_rejects_an_output_when_it_has_too_many_axes_for_all_inputs_together():
+    port, shape = Port("x", "x", (2, 3), -9, 9, 1.0), (1, 1, 2, 1, 3, 1, 1, 1)
+    shown = Port("y", "y", shape, -9, 9, 1.0, public=True)
+    keys = zk.setup(Network((port,), (Node("y", Reshape(shape), ("x",)),), (shown,)), **TOY)
+    with pytest.raises(zk.UsageError, match="'y' has 9 axes, with the one of the inputs that are proved together"):
+        zk.batch(keys, 2)
+
+
+def test_what_is_too_much_for_the_short_rows_of_toy_is_told_to_try_standard():
+    with patch.object(work, "MAX_WORK", 0):
+        with pytest.raises(zk.UsageError, match=r"in parts; rows of profile toy are short, try --profile standard\.$"):
+            api.plan(branched(), **TOY)
+        with pytest.raises(zk.UsageError, match=r"prove a smaller network, or one in parts$"):
+            api.plan(branched())
 
 
 def test_every_relation_holds(keys):

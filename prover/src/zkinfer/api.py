@@ -32,6 +32,7 @@ from zkinfer.program.lower import NO_MODEL, Lowered, lower, with_model, with_roo
 from zkinfer.program.planner import follow_plan, plan_program
 from zkinfer.program.program import Model as LoadedModel
 from zkinfer.program.program import Program
+from zkinfer.program.ready import ready
 from zkinfer.program.weights import Block, weight_blocks
 from zkinfer.program.witness import compute_witness
 from zkinfer.prove.entropy import Entropy
@@ -154,7 +155,7 @@ def plan(
                 program = program_as_stated(whole, like)
                 lowered = follow_plan(program, like, NO_MODEL)
         lowered = with_model(lowered, identity.result())
-        prepared = prepare(lowered.statement, allow_toy)
+        prepared = ready(lowered.statement, allow_toy)
     return Planned(program, lowered, prepared)
 
 

@@ -66,7 +66,10 @@ class Combine(Operation):
         if any(0 < len(set(axis) & _kept(x, view)) < len(axis) for x in inputs for axis in view.axes):
             # An axis of the form, along a part of which a tensor is stretched, is taken apart.
             pending, view = None, separate_view(out.shape)
-        relation, parts = None, [Form(view.dims, bias_terms(lowering, f"{name}.bias", self.bias, view), 0)]
+        bias = bias_terms(lowering, f"{name}.bias", self.bias, view)
+        if pending is not None and lowering.weighted_alike(pending.terms, bias):
+            pending = None  # two constants in one claim would each be proved near the code in that sum alone
+        relation, parts = None, [Form(view.dims, bias, 0)]
         for k, (coefficient, x) in enumerate(zip(self.coefficients, inputs, strict=True)):
             if isinstance(x, Sum) and x is pending and coefficient == 1 and relation is None:
                 relation = x.relation

@@ -64,8 +64,9 @@ class Convolution(Operation):
         if self.kernel is None:
             count = prod(self.window) * self.factor
             return Spec((*x.shape[:2], *sizes), *interval((count * lo, count * hi)))
-        plus, minus = self._sums
-        bias = np.zeros(len(plus), dtype=np.int64) if self.bias is None else self.bias.astype(np.int64)
+        # Exact integers: a network whose sums leave 64 bits is refused by what they could reach.
+        plus, minus = (sums.astype(object) for sums in self._sums)
+        bias = np.zeros(len(plus), dtype=object) if self.bias is None else self.bias.astype(object)
         lows, highs = plus * lo - minus * hi + bias, plus * hi - minus * lo + bias
         return Spec((x.shape[0], len(self.kernel), *sizes), int(lows.min()), int(highs.max()))
 

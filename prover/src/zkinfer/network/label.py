@@ -66,7 +66,8 @@ def _threshold(add: Add, port: Port, number: str) -> str:
         first = min(max(ceil(least / port.scale), port.lo), port.hi + 1)
         above = Combine((1,), np.full((1,) * len(port.shape), 1 - first))
         return add(Saturate(0, 0, 1), add(above, port.tensor))
-    reached = np.arange(port.lo, port.hi + 1, dtype=np.int64) >= ceil(least / port.scale)
+    # Counted from lo: integers beyond 64 bits are refused by what they could reach, later.
+    reached = np.arange(port.hi - port.lo + 1, dtype=np.int64) >= ceil(least / port.scale) - port.lo
     return add(Apply(port.lo, port.hi, reached.astype(np.int8)), port.tensor)
 
 

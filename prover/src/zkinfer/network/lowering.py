@@ -18,6 +18,7 @@ from zkinfer.network.view import View, separate_view
 from zkinfer.program.builder import Builder
 from zkinfer.program.values import scaled
 from zkinfer_verify.errors import InternalError
+from zkinfer_verify.statement.column import Role
 from zkinfer_verify.statement.relations import ALONG, BROADCAST, Access, Affine, Contraction, Form, Term
 
 Terms = tuple[Term, ...]
@@ -130,6 +131,12 @@ class Lowering:
         made, lo, hi = self.laid_out[name]
         self.weights[name] = made
         return self.builder.weight(name, made.shape, lo, hi)
+
+    def weighted_alike(self, *forms: Terms) -> bool:
+        """Whether two terms of weights lie along the same axes of a form; then they may be claimed together."""
+        drafts = self.builder.drafts
+        axes = [t.axes for terms in forms for t in terms if not t.is_public and drafts[t.column].role is Role.WEIGHT]
+        return len(set(axes)) < len(axes)
 
     def related(self, operand: Operand) -> bool:
         """Whether a committed tensor's columns stand in a relation, and not in lookups alone."""

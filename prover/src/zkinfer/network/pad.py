@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -39,11 +39,13 @@ class Pad(Operation):
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Pad."""
         around = tuple(zip(self.before, self.after, strict=True))
-        return np.pad(inputs[0], around, constant_values=self.value)
+        return np.pad(inputs[0], around, constant_values=self.value) if around else inputs[0]
 
-    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand | Sum:
         """State out - value = (x - value), read before and after its entries too, where it is zero."""
         spec = self.spec([Spec(inputs[0].view.shape, inputs[0].lo, inputs[0].hi)], name)
+        if not inputs[0].view.shape:
+            return replace(inputs[0], name=name)  # a single entry without an axis stays what it is
         groups = common_groups([inputs[0].view], spec.shape)
         x = in_groups(lowering, inputs[0], groups, f"{name}.input")
         out = lowering.held(name, View.of(spec.shape, groups), spec.lo, spec.hi)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from zkinfer.graph.operator import Shape, show
@@ -40,8 +40,10 @@ class Piece(Operation):
         cut = (slice(a, a + s * (n - 1) + 1, s) for a, s, n in zip(self.start, self.step, self.shape, strict=True))
         return inputs[0][tuple(cut)]
 
-    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand | Sum:
         """State that new columns are the tensor, read at its places."""
+        if not inputs[0].view.shape:
+            return replace(inputs[0], name=name)  # a single entry without an axis stays what it is
         groups = common_groups([inputs[0].view], inputs[0].view.shape)
         x = in_groups(lowering, inputs[0], groups, f"{name}.input")
         out = lowering.held(name, View.of(self.shape, groups), x.lo, x.hi)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
@@ -45,8 +45,10 @@ class Repeat(Operation):
             out = out.repeat(count, axis=axis)
         return out
 
-    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand:
+    def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand | Sum:
         """State that the tensor, stretched along an axis for each repeated one, is the new columns at its places."""
+        if not inputs[0].view.shape:
+            return replace(inputs[0], name=name)  # a single entry without an axis stays what it is
         shape = inputs[0].view.shape
         groups = common_groups([inputs[0].view], self._shape(shape))
         x = in_groups(lowering, inputs[0], groups, f"{name}.input")

@@ -13,7 +13,10 @@ from zkinfer_verify.errors import UsageError
 
 @dataclass(frozen=True)
 class Within(Operation):
-    """out = x, known to lie in lo .. hi: as one entry that a row of zeros and a single one selects."""
+    """out = x, known to lie in lo .. hi: as one entry that a row of zeros and a single one selects.
+
+    Inputs of narrower ranges than those that the network was made for may leave x less than lo .. hi.
+    """
 
     kind: ClassVar[str] = "within"
 
@@ -23,9 +26,14 @@ class Within(Operation):
     def spec(self, inputs: Sequence[Spec], where: str) -> Spec:
         """Return the shape and the narrower range."""
         (x,) = inputs
-        if not x.lo <= self.lo <= self.hi <= x.hi:
-            raise UsageError(f"{where}: {self.lo}..{self.hi} is no range within {x.lo}..{x.hi}.")
-        return Spec(x.shape, self.lo, self.hi)
+        lo, hi = self._both(x)
+        if lo > hi:
+            raise UsageError(f"{where}: nothing in {x.lo}..{x.hi} lies in {self.lo}..{self.hi}.")
+        return Spec(x.shape, lo, hi)
+
+    def _both(self, x: Spec | Sum) -> tuple[int, int]:
+        """Return what the two ranges share."""
+        return max(x.lo, self.lo), min(x.hi, self.hi)
 
     def execute(self, inputs: Sequence[Integers], record: Record) -> Integers:
         """Return the same integers."""
@@ -34,4 +42,7 @@ class Within(Operation):
     def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand | Sum:
         """Narrow the range of a tensor that nobody has committed yet; whoever commits it enforces it."""
         x = inputs[0]
-        return replace(x, name=name, lo=self.lo, hi=self.hi) if isinstance(x, Sum) else x
+        if not isinstance(x, Sum):
+            return x
+        lo, hi = self._both(x)
+        return replace(x, name=name, lo=lo, hi=hi)

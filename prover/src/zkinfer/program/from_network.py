@@ -18,6 +18,7 @@ from zkinfer.network.ports import lower_input, publish
 from zkinfer.network.rescale import Rescale
 from zkinfer.program.batch import batched
 from zkinfer.program.builder import Builder
+from zkinfer.program.lower import require_bound
 from zkinfer.program.program import Committed, Integers, Program
 from zkinfer_verify.errors import UsageError
 
@@ -48,6 +49,8 @@ class NetworkProgram(Program):
         uses = Counter(name for node in network.nodes for name in node.inputs)
         uses.update(port.tensor for port in network.outputs if port.public)
         for node in network.nodes:
+            # What could leave 64 bits is refused before it is laid out, and before any table of it is.
+            require_bound(node.name, "values", network.specs[node.name].peak)
             value = node.op.lower(lowering, node.name, [values[name] for name in node.inputs])
             # A sum that several read is committed once, and not stated again for each of them.
             values[node.name] = lowering.committed(value) if uses[node.name] > 1 else value
@@ -144,8 +147,8 @@ class NetworkProgram(Program):
 
     def images_in(self, shape: tuple[int, ...]) -> int:
         """Inputs that are proved together have an axis in front."""
-        own = next((port.shape for port in self.network.inputs if not port.public), None)
-        return shape[0] if own is not None and shape[1:] == own else 1
+        hidden_first = sorted(self.network.inputs, key=lambda port: port.public)
+        return shape[0] if any(shape[1:] == (own.shape or (1,)) for own in hidden_first[:1]) else 1
 
 
 def _numbers(port: Port, values: Any) -> NDArray[Any]:

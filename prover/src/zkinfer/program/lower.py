@@ -8,6 +8,7 @@ from zkinfer.program.program import Program
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.field.prime import P
 from zkinfer_verify.statement import bounds
+from zkinfer_verify.statement.limits import MAX_AXES
 from zkinfer_verify.statement.relations import Form
 from zkinfer_verify.statement.statement import Statement
 
@@ -43,7 +44,8 @@ class Lowered:
 def lower(program: Program, plan: Plan, profile: str, model_id: bytes, images: int = 1) -> Lowered:
     """Lower a program with a plan, for one input or for several that are proved together; W is the same for all.
 
-    Errors: UsageError naming the layer whose integers could reach p/2, its bound, and what to do; for too many inputs.
+    Errors: UsageError naming the layer whose integers could reach p/2, its bound, and what to do; for too many inputs,
+    and for too many axes of what is shown.
     """
     return in_rows(gather(program, plan, images), plan, profile, model_id)
 
@@ -58,7 +60,7 @@ def gather(program: Program, plan: Plan, images: int = 1) -> Builder:
     builder = Builder(plan.limb_bits, plan.wide, plan.merged, images, program.apart(images))
     program.lower(builder)
     for layer, contraction in builder.contractions:
-        _need(layer, "weights", contraction.norm)
+        require_bound(layer, "weights", contraction.norm)
     return builder
 
 
@@ -109,16 +111,27 @@ def with_root(lowered: Lowered, weight_root: bytes) -> Lowered:
 
 def _check_bounds(statement: Statement, builder: Builder) -> None:
     """Check what the verifier will check, in the words of the network."""
+    for shown in statement.outputs:
+        if len(shown.dims) > MAX_AXES:
+            together = ", with the one of the inputs that are proved together" if builder.images > 1 else ""
+            raise UsageError(
+                f"{shown.name!r} has {len(shown.dims)} axes{together}, and at most {MAX_AXES} can be shown; "
+                "reshape it in the model."
+            )
     for layer, contraction in builder.contractions:
-        _need(layer, "sums", bounds.contraction_magnitude(statement, contraction))
-        _need(layer, "outputs", bounds.magnitude(statement, contraction.out))
+        require_bound(layer, "sums", bounds.contraction_magnitude(statement, contraction))
+        require_bound(layer, "outputs", bounds.magnitude(statement, contraction.out))
     forms: list[tuple[str, Form]] = [(layer, affine.form) for layer, affine in builder.affines]
     forms += [(layer, form) for layer, vanish in builder.vanishes for form in vanish.factors]
     for layer, form in forms:
-        _need(layer, "values", bounds.magnitude(statement, form))
+        require_bound(layer, "values", bounds.magnitude(statement, form))
 
 
-def _need(layer: str, what: str, bound: int) -> None:
+def require_bound(layer: str, what: str, bound: int) -> None:
+    """Refuse integers that could reach p/2.
+
+    Errors: BoundExceeded naming the layer, the bound, and what to do.
+    """
     if bound >= P // 2:
         raise BoundExceeded(
             f"Layer {layer}: its {what} can reach {bound} (about 2^{bound.bit_length()}), but they must stay under "

@@ -81,6 +81,10 @@ def _places(statement: Statement) -> list[tuple[str, int, int]]:
 
 
 def images_of(program: Program, statement: Statement) -> int:
-    """Return how many inputs a statement's proofs are about, from the shape of its input; 1 where it has another."""
-    count = program.images_in(statement.inputs[0].shape) if statement.inputs else 1
+    """Return how many inputs a statement's proofs are about, from the shape of its input; 1 where it has another.
+
+    The input is the first hidden one; where none is, the first of the public ones, which stand before the outputs.
+    """
+    shapes = [hidden.shape for hidden in statement.inputs] or [shown.dims for shown in statement.outputs]
+    count = program.images_in(shapes[0]) if shapes else 1
     return count if 1 < count <= MAX_IMAGES else 1

@@ -59,4 +59,7 @@ class Program(ABC):
 
     @abstractmethod
     def images_in(self, shape: tuple[int, ...]) -> int:
-        """Return how many inputs a statement is about whose first input has a shape; 1 where it has another."""
+        """Return how many inputs a statement is about whose first input has a shape; 1 where it has another.
+
+        shape: of the first hidden input, or where there is none, of the first public one.
+        """
