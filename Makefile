@@ -77,7 +77,7 @@ attacks: build
 	$(BIN)/python -m attacks
 
 campaigns: build
-	for name in completeness mutated-toy mutated-standard; do \
+	for name in completeness general mutated-toy mutated-standard; do \
 		$(BIN)/python -m campaigns $$name --processes $$(nproc) --record campaigns/records/$$name.json || exit; done
 
 statistics: build

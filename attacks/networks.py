@@ -85,6 +85,11 @@ def setup(
     program = program_of(graph, input_range)
     model = bytes(32)
     lowered = plan_program(program, PROFILES[profile], model) if plan is None else lower(program, plan, profile, model)
+    return setup_of(graph, program, lowered)
+
+
+def setup_of(graph: Graph, program: Program, lowered: Lowered) -> Setup:
+    """Commit to the weights of a network that is lowered."""
     made = made_of(lowered.statement, program.weight_arrays())
     return Setup(made.statement, made.weights, graph, program, replace(lowered, statement=made.statement))
 

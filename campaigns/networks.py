@@ -87,7 +87,7 @@ def draw_case(draw: Random, tally: Tally) -> Case:
     (name,) = draw.choices(list(INPUT_RANGES), [1 if name in WIDE_RANGES else 4 for name in INPUT_RANGES])
     tally.count("input range", name)
     tally.measure("entries of the input", int(np.prod(first)))
-    return Case(sequential(first, ops), INPUT_RANGES[name], _input(draw, first, *INPUT_RANGES[name], tally))
+    return Case(sequential(first, ops), INPUT_RANGES[name], draw_input(draw, first, *INPUT_RANGES[name], tally))
 
 
 def _input_shape(draw: Random) -> Shape:
@@ -111,8 +111,8 @@ def _layer(draw: Random, shape: Shape, tally: Tally) -> Operator:
         if draw.randrange(3) == 0:
             return Relu()
         out = draw.randint(1, 12)
-        bias = _weights(draw, tally, out) if draw.randrange(2) else None
-        return FullyConnected(_weights(draw, tally, out, shape[0]), bias)
+        bias = draw_weights(draw, tally, out) if draw.randrange(2) else None
+        return FullyConnected(draw_weights(draw, tally, out, shape[0]), bias)
     (kind,) = draw.choices(["convolution", "max-pool", "relu", "flatten"], [4, 2, 1, 1])
     if kind == "relu":
         return Relu()
@@ -131,11 +131,11 @@ def _convolution(draw: Random, channels: int, tally: Tally) -> Convolution:
     groups = draw.choice([g for g in range(1, channels + 1) if channels % g == 0] if draw.randrange(3) == 0 else [1])
     out = groups * draw.randint(1, 3)
     height, width = draw.choice([1, 2, 3, 3]), draw.choice([1, 2, 3, 3])
-    kernel = _weights(draw, tally, out, height, width, channels // groups)
+    kernel = draw_weights(draw, tally, out, height, width, channels // groups)
     top, left, bottom, right = (draw.randint(0, 2) for _ in range(4))
     return Convolution(
         kernel,
-        _weights(draw, tally, out) if draw.randrange(2) else None,
+        draw_weights(draw, tally, out) if draw.randrange(2) else None,
         stride=(draw.choice([1, 1, 2, 3]), draw.choice([1, 1, 2, 3])),
         padding=(top, left, bottom, right) if draw.randrange(2) else (0, 0, 0, 0),
         dilation=(draw.choice([1, 1, 2]), draw.choice([1, 1, 2])),
@@ -143,7 +143,8 @@ def _convolution(draw: Random, channels: int, tally: Tally) -> Convolution:
     )
 
 
-def _weights(draw: Random, tally: Tally, *shape: int) -> Ints:
+def draw_weights(draw: Random, tally: Tally, *shape: int) -> Ints:
+    """Draw weights of some kind."""
     (kind,) = draw.choices(list(WEIGHTS), list(WEIGHTS.values()))
     tally.count("weights and biases", kind)
     random = np.random.default_rng(draw.getrandbits(64))
@@ -164,7 +165,7 @@ def _weights(draw: Random, tally: Tally, *shape: int) -> Ints:
     return random.integers(low, high, shape)
 
 
-def _input(draw: Random, shape: Shape, low: int, high: int, tally: Tally) -> Ints:
+def draw_input(draw: Random, shape: Shape, low: int, high: int, tally: Tally) -> Ints:
     """Draw an input in a range; zero where the range has none is the end next to it."""
     kind = draw.choice(INPUTS)
     tally.count("input", kind)

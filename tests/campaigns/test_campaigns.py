@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -15,16 +16,20 @@ from campaigns import __main__ as command
 from campaigns import run
 from campaigns.campaign import Campaign, CaseFailed, Tally, deciles
 from campaigns.catalogue import CAMPAIGNS
+from campaigns.drawn.networks import draw_network
 from campaigns.mutated_proofs import subjects
 from campaigns.mutations import SINGLE, Parts, Source
 from campaigns.networks import INPUT_RANGES, INPUTS, WEIGHTS, draw_case
+from campaigns.plans import PLANS, draw_lowered
 from campaigns.reopening import Honest, open_again
 from campaigns.run import run_campaign, run_cases
+from zkinfer.program.cost import OBJECTIVES
+from zkinfer.program.from_network import NetworkProgram
 from zkinfer_verify import api
-from zkinfer_verify.errors import ProofError
+from zkinfer_verify.errors import ProofError, UsageError
 
 SEED = "tests"
-FEW = {"completeness": 12, "mutated-toy": 150, "mutated-standard": 4}
+FEW = {"completeness": 12, "general": 12, "mutated-toy": 150, "mutated-standard": 4}
 
 
 def nothing(done: int) -> None:
@@ -163,11 +168,47 @@ def test_an_exception_that_is_no_proof_error_is_found(monkeypatch: pytest.Monkey
     assert failure.evidence["proof.zkp"]
 
 
-def test_a_prover_that_is_wrong_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("campaigns.completeness._integers", lambda graph, x: [])
-    failure = run_cases(CAMPAIGNS["completeness"], SEED, 0, 1).failure
+@pytest.mark.parametrize(("name", "expected"), [("completeness", "_integers"), ("general", "_expected")])
+def test_a_prover_that_is_wrong_is_found(name: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"campaigns.{name}.{expected}", lambda *arguments: [])
+    failure = run_cases(CAMPAIGNS[name], SEED, 0, 1).failure
     assert failure is not None
-    assert "the network gives []" in failure.what
+    assert "the network gives [" in failure.what
+
+
+def test_another_output_that_is_accepted_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("campaigns.general._changed", lambda draw, outputs: outputs)
+    failure = run_cases(CAMPAIGNS["general"], SEED, 0, 1).failure
+    assert failure is not None
+    assert "an output changed in the proof is accepted" in failure.what
+
+
+def test_a_statement_that_is_not_derived_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zkinfer.program.planner.images_of", lambda program, statement: 4)
+    failure = run_cases(CAMPAIGNS["general"], SEED, 0, 1).failure
+    assert failure is not None
+    assert "derived again from the network is another one" in failure.what
+
+
+def test_a_refusal_for_no_stated_reason_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def careless(*arguments: object) -> None:
+        raise UsageError("statement is not well formed: columns overlap")
+
+    monkeypatch.setattr("campaigns.general.ready", careless)
+    failure = run_cases(CAMPAIGNS["general"], SEED, 0, 1).failure
+    assert failure is not None
+    assert "refused for no reason that is stated: statement is not well formed" in failure.what
+
+
+def test_plans_are_drawn_with_every_choice() -> None:
+    tally = Tally()
+    for number in range(60):
+        network = draw_network(Random(f"plans {number}"), Tally())
+        with suppress(UsageError):
+            draw_lowered(Random(number), NetworkProgram(network), "toy", bytes(32), tally)
+    assert set(tally.counts["plan"]) == set(PLANS)
+    assert set(tally.counts["the planner minimises"]) == set(OBJECTIVES)
+    assert set(tally.counts["values share rows"]) == {"yes", "no"}
 
 
 def test_a_run_that_hangs_ends_and_names_its_cases(
