@@ -21,6 +21,7 @@ __all__ = [
     "eq_sums_next_into",
     "eq_table",
     "evaluate_many",
+    "ext_mul",
     "ext_scale",
     "fold",
     "fold_nodes",
@@ -34,7 +35,6 @@ __all__ = [
     "logup_round",
     "matvec",
     "merkle_levels",
-    "mul",
     "multiply_add_into",
     "multiproof_root",
     "number_lists",
@@ -98,7 +98,7 @@ def logup_round(
 ) -> tuple[tuple[int, int], tuple[int, int]]: ...
 def matvec(weights: NDArray[Any], x: NDArray[np.int64]) -> NDArray[np.int64]: ...
 def merkle_levels(tag: bytes, leaves: NDArray[np.uint8]) -> NDArray[np.uint8]: ...
-def mul(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
+def ext_mul(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]: ...
 def multiply_add_into(out: NDArray[np.uint64], a: NDArray[np.uint64], b: NDArray[np.uint64]) -> None: ...
 def multiproof_root(
     tag: bytes, depth: int, positions: NDArray[np.uint64], leaves: NDArray[np.uint8], siblings: NDArray[np.uint8]

@@ -40,5 +40,5 @@ mod _native {
         eq_sums, eq_sums_next_into, eq_table, fold, halve_eq, product_round, round_weights, vanish_round,
     };
     #[pymodule_export]
-    use crate::vector::{add, dot, dot_base, ext_scale, mul};
+    use crate::vector::{add, dot, dot_base, ext_mul, ext_scale};
 }

@@ -13,33 +13,28 @@ pub fn add<'py>(
     a: &Bound<'py, PyAny>,
     b: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
-    binary(py, a, b, vector::add)
-}
-
-/// Return a * b in F, entry by entry: (n,).
-#[pyfunction]
-pub fn mul<'py>(
-    py: Python<'py>,
-    a: &Bound<'py, PyAny>,
-    b: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
-    binary(py, a, b, vector::mul)
-}
-
-type Binary = fn(&[u64], &[u64], &mut [u64]) -> zkinfer_kernels::Result<()>;
-
-fn binary<'py>(
-    py: Python<'py>,
-    a: &Bound<'py, PyAny>,
-    b: &Bound<'py, PyAny>,
-    kernel: Binary,
-) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
     let a = Input::<u64>::new("a", a, "n")?;
     let b = Input::<u64>::new("b", b, "n")?;
     let (a, b) = (a.entries()?, b.entries()?);
     let mut out = Output::zeros(py, &[a.len()]);
-    let entries = out.entries()?;
-    run(py, || kernel(a, b, entries))?;
+    let sums = out.entries()?;
+    run(py, || vector::add(a, b, sums))?;
+    Ok(out.array())
+}
+
+/// Return a * b in E, entry by entry: (n, 2).
+#[pyfunction]
+pub fn ext_mul<'py>(
+    py: Python<'py>,
+    a: &Bound<'py, PyAny>,
+    b: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyArrayDyn<u64>>> {
+    let a = Input::new("a", a, "n, 2")?;
+    let b = Input::new("b", b, "n, 2")?;
+    let (a, b) = (a.pairs()?, b.pairs()?);
+    let mut out = Output::zeros(py, &[a.len(), 2]);
+    let products = out.pairs()?;
+    run(py, || vector::ext_mul(a, b, products))?;
     Ok(out.array())
 }
 

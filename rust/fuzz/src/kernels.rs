@@ -104,7 +104,7 @@ pub fn kernels(data: &[u8]) {
         15 => poly::spread_columns(&a.pairs(), a.size(), &a.pairs(), a.size(), &mut a.pairs()),
         16 => product::product_round(&a.words(), &a.pairs(), a.size(), a.size()).map(drop),
         17 => vanish::vanish_round(&a.pairs(), &a.words(), a.size(), a.size()).map(drop),
-        18 => vector::mul(&a.words(), &a.words(), &mut a.words()),
+        18 => vector::ext_mul(&a.pairs(), &a.pairs(), &mut a.pairs()),
         19 => vector::ext_scale(&a.pairs(), a.pair(), &mut a.pairs()),
         20 => vector::to_field(&a.signed(|word| word as i64), &mut a.words()),
         21 => vector::dot_base(&a.words(), &a.pairs()).map(drop),

@@ -9,23 +9,53 @@ use crate::parallel::{GRAIN, reduce_over};
 
 /// Writes a + b in F.
 pub fn add(a: &[u64], b: &[u64], out: &mut [u64]) -> Result<()> {
-    zip_words(a, b, out, |a, b| (Fp::new(a) + Fp::new(b)).word())
-}
-
-/// Writes a * b in F.
-pub fn mul(a: &[u64], b: &[u64], out: &mut [u64]) -> Result<()> {
-    zip_words(a, b, out, |a, b| (Fp::new(a) * Fp::new(b)).word())
-}
-
-fn zip_words(a: &[u64], b: &[u64], out: &mut [u64], f: impl Fn(u64, u64) -> u64 + Sync + Send) -> Result<()> {
     require_len("b", b.len(), a.len())?;
     require_len("out", out.len(), a.len())?;
     out.par_iter_mut()
         .zip(a)
         .zip(b)
         .with_min_len(GRAIN * 4)
-        .for_each(|((out, a), b)| *out = f(*a, *b));
+        .for_each(|((out, a), b)| *out = (Fp::new(*a) + Fp::new(*b)).word());
     Ok(())
+}
+
+/// Writes a * b in E.
+pub fn ext_mul(a: &[Pair], b: &[Pair], out: &mut [Pair]) -> Result<()> {
+    require_len("b", b.len(), a.len())?;
+    require_len("out", out.len(), a.len())?;
+    out.par_chunks_mut(GRAIN)
+        .zip(a.par_chunks(GRAIN))
+        .zip(b.par_chunks(GRAIN))
+        .for_each(|((out, a), b)| lanes::run(Multiply { a, b, out }));
+    Ok(())
+}
+
+/// Writes a * b.
+struct Multiply<'a> {
+    a: &'a [Pair],
+    b: &'a [Pair],
+    out: &'a mut [Pair],
+}
+
+impl Kernel for Multiply<'_> {
+    type Output = ();
+    #[inline(always)]
+    fn run<L: Lanes>(self) {
+        let whole = self.out.len() - self.out.len() % L::WIDTH;
+        let (a, a_rest) = self.a.split_at(whole);
+        let (b, b_rest) = self.b.split_at(whole);
+        let (out, out_rest) = self.out.split_at_mut(whole);
+        multiply::<L>(a, b, out);
+        multiply::<Fp>(a_rest, b_rest, out_rest);
+    }
+}
+
+#[inline(always)]
+fn multiply<L: Lanes>(a: &[Pair], b: &[Pair], out: &mut [Pair]) {
+    let operands = a.chunks_exact(L::WIDTH).zip(b.chunks_exact(L::WIDTH));
+    for (out, (a, b)) in out.chunks_exact_mut(L::WIDTH).zip(operands) {
+        (ExtLanes::<L>::load(a) * ExtLanes::load(b)).store(out);
+    }
 }
 
 /// Writes s * a in E.
@@ -202,8 +232,10 @@ mod tests {
         let mut out = [0; 2];
         add(&[P - 1, u64::MAX], &[2, 0], &mut out).unwrap();
         assert_eq!(out, [1, u64::MAX - P]);
-        mul(&[P - 1, 1 << 32], &[P - 1, 1 << 32], &mut out).unwrap();
-        assert_eq!(out, [1, (1 << 32) - 1]);
+        let (a, mut products) = ([P - 1, 1 << 32], [[0; 2]; 9]);
+        ext_mul(&[a; 9], &[a; 9], &mut products).unwrap();
+        // (-1 + 2^32 X)^2, where X^2 = 7 and 2^64 = 2^32 - 1.
+        assert_eq!(products, [[1 + 7 * ((1 << 32) - 1), P - (1 << 33)]; 9]);
     }
 
     #[test]

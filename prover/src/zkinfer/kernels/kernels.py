@@ -132,8 +132,8 @@ class Kernels(Protocol):
     def add(self, a: Vector, b: Vector) -> Vector:
         """Return a + b over F, entry by entry."""
 
-    def mul(self, a: Vector, b: Vector) -> Vector:
-        """Return a * b over F, entry by entry."""
+    def ext_mul(self, a: Vector, b: Vector) -> Vector:
+        """Return a * b over E, entry by entry."""
 
     def ext_scale(self, a: Vector, s: Element) -> Vector:
         """Return s * a over E."""

@@ -297,9 +297,9 @@ def add(a: Vector, b: Vector) -> Vector:
     return _store(_integers(a) + _integers(b))
 
 
-def mul(a: Vector, b: Vector) -> Vector:
-    """Return a * b in F, entry by entry; shapes (n,)."""
-    return _store(_integers(a) * _integers(b))
+def ext_mul(a: Vector, b: Vector) -> Vector:
+    """Return a * b in E, entry by entry; shapes (n, 2)."""
+    return _store(_times(_integers(a), _integers(b)))
 
 
 def ext_scale(a: Vector, s: Element) -> Vector:

@@ -134,18 +134,10 @@ class OperandReader(Hidden):
             factor = np.where(
                 within[:, np.newaxis], self._out_tables[out_axis][np.where(within, place, 0)], np.uint64(0)
             )
-            weights = factor if weights is None else self._multiply(weights, factor)
+            weights = factor if weights is None else self.kernels.ext_mul(weights, factor)
         if weights is None:
             return np.tile(np.array([1, 0], dtype=np.uint64), (count, 1))
         return np.ascontiguousarray(weights)
-
-    def _multiply(self, left: Array, right: Array) -> Array:
-        """Multiply vectors over E entry by entry."""
-        a, b = np.ascontiguousarray(left[:, 0]), np.ascontiguousarray(left[:, 1])
-        c, d = np.ascontiguousarray(right[:, 0]), np.ascontiguousarray(right[:, 1])
-        mul, add = self.kernels.mul, self.kernels.add
-        seven = np.full_like(a, 7)
-        return np.stack([add(mul(a, c), mul(seven, mul(b, d))), add(mul(a, d), mul(b, c))], axis=-1)
 
     def _arrange(self, table: Array, order: Sequence[int]) -> Array:
         """Put the shared axes in order, and pad each to a power of two."""
