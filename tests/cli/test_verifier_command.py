@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 
 from attacks.networks import tiny
-from zkinfer_verify import cli
+from zkinfer_verify import cli, entry
 from zkinfer_verify.errors import UsageError
 from zkinfer_verify.proof.outputs import Output, Outputs
 from zkinfer_verify.selftest import DATA, selftest_cases
@@ -151,6 +151,26 @@ def run_unread(command: list[str], *options: str) -> tuple[int, str]:
     with os.fdopen(writing, "wb") as out:
         done = subprocess.run(arguments, stdout=out, stderr=subprocess.PIPE, text=True)
     return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("asked", [("--json",), ()], ids=["json", "people"])
+@pytest.mark.parametrize("own", [(), ("selftest",)], ids=["verify", "selftest"])
+def test_arguments_that_do_not_fit_are_told_as_json_where_it_is_asked_for(own, asked, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([*own, *asked, "--sideways", *(() if own else ("statement", "proof"))])
+    out, err = capsys.readouterr()
+    assert stopped.value.code == 2 and err.endswith("error: unrecognized arguments: --sideways\n")
+    told = {"kind": "usage", "message": "unrecognized arguments: --sideways."}
+    assert [json.loads(line) for line in out.splitlines()] == ([{"accepted": False, "error": told}] if asked else [])
+
+
+def test_the_entry_ends_as_the_command_does_or_quietly_where_it_is_interrupted(capsys):
+    for code in (0, 1):
+        with patch.object(cli, "main", return_value=code):
+            assert entry.main() == code
+    with patch.object(cli, "main", side_effect=KeyboardInterrupt):
+        assert entry.main() == 130
+    assert capsys.readouterr() == ("", "")
 
 
 def test_does_not_end_as_accepted_when_its_reader_has_left(start):

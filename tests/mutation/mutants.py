@@ -11,7 +11,7 @@ from tests.mutation.operators import Change, changes
 
 EQUIVALENT = Path(__file__).with_name("equivalent.json")
 # The commands around `verify`: what they say decides nothing.
-AROUND = {"cli.py", "explain.py", "selftest.py"}
+AROUND = {"cli.py", "entry.py", "explain.py", "selftest.py"}
 # Arithmetic: with a summand dropped no honest proof is accepted, whatever the tests look at.
 ARITHMETIC = ("field/", "poly/")
 

@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
 from zkinfer_verify.api import verify
 from zkinfer_verify.errors import ProofError, UsageError
@@ -30,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     given = sys.argv[1:] if arguments is None else list(arguments)
     own = given[:1] == ["selftest"]
-    options = _selftest_parser().parse_args(given[1:]) if own else _parser().parse_args(given)
+    parser = _selftest_parser() if own else _parser()
+    parser.json = "--json" in given
+    options = parser.parse_args(given[1:] if own else given)
     try:
         code = _selftest(options) if own else _run(options)
         # What cannot be written fails here, and not after the exit code is set.
@@ -44,12 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.verbose:
             traceback.print_exception(error)
         print(f"zkinfer-verify: {sentence}", file=sys.stderr)
-        try:
-            if options.json:
-                print(json.dumps({"accepted": False, "error": {"kind": kind, "message": sentence}}))
-            print(end="", flush=True)
-        except OSError:
-            _silence_stdout()
+        _refuse(kind, sentence, options.json)
         return code
 
 
@@ -213,8 +211,28 @@ def _ending(error: BaseException) -> tuple[int, str, str]:
     return code, kind, printable(" ".join(text.split()).rstrip(".") + ".")
 
 
-def _selftest_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _refuse(kind: str, sentence: str, as_json: bool) -> None:
+    """Print what --json prints of what is not accepted, if it is asked for."""
+    try:
+        if as_json:
+            print(json.dumps({"accepted": False, "error": {"kind": kind, "message": sentence}}))
+        print(end="", flush=True)
+    except OSError:
+        _silence_stdout()
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what does not fit of the arguments, as JSON too where that is asked for."""
+
+    json = False
+
+    def error(self, message: str) -> NoReturn:
+        _refuse("usage", printable(f"{message}."), self.json)
+        super().error(message)
+
+
+def _selftest_parser() -> _Parser:
+    parser = _Parser(
         prog="zkinfer-verify selftest",
         description="Verify the honest and forged proofs that ship with this package; say what stopped each forgery.",
         epilog="Exit codes: 0 every verdict as expected, 3 not so. A statement of this name is ./selftest.",
@@ -224,8 +242,8 @@ def _selftest_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def _parser() -> _Parser:
+    parser = _Parser(
         prog="zkinfer-verify",
         description="Verify a zkinfer proof: print the network's outputs, or say why the proof is rejected.",
         epilog="zkinfer-verify selftest tries the verifier itself. "

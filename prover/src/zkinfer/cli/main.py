@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -11,6 +12,7 @@ from zkinfer.cli.accuracy import accuracy
 from zkinfer.cli.allocator import keep_freed_memory
 from zkinfer.cli.bench.app import app as bench
 from zkinfer.cli.check import check
+from zkinfer.cli.errors import ExitCode
 from zkinfer.cli.estimate import estimate
 from zkinfer.cli.explain import explain
 from zkinfer.cli.export import export
@@ -19,8 +21,10 @@ from zkinfer.cli.inspect import inspect
 from zkinfer.cli.prove import prove
 from zkinfer.cli.quantize import quantize
 from zkinfer.cli.reference import reference
+from zkinfer.cli.run import write_failure
 from zkinfer.cli.setup import setup
 from zkinfer.cli.verify import verify
+from zkinfer_verify.errors import UsageError
 
 app = typer.Typer(
     name="zkinfer",
@@ -62,7 +66,27 @@ def options(
     """Prove in zero knowledge that a neural network gave an output, without showing the input."""
 
 
+WRONG_USAGE = tuple(
+    kind for kind in typer.BadParameter.__mro__ if issubclass(kind, Exception) and kind.__name__ == "ClickException"
+)
+"""What is raised for arguments that do not fit; of which package its class is depends on typer's release."""
+
+
 def main() -> None:
     """Run the command line and exit with its code: 0 done, 1 rejected, 2 usage or bad input, 3 our bug."""
     keep_freed_memory()
-    app()
+    try:
+        code = app(standalone_mode=False)
+    except WRONG_USAGE as error:
+        _report_usage(error)
+        code = ExitCode.USAGE
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    sys.exit(code or ExitCode.DONE)
+
+
+def _report_usage(error: Any) -> None:
+    """Say which argument does not fit, and say it as JSON too where that is asked for."""
+    error.show()
+    if "--json" in sys.argv[1:]:
+        write_failure(UsageError(error.format_message()))

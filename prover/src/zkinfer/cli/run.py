@@ -111,11 +111,15 @@ def _report(error: BaseException, run: Run) -> None:
         write_log("".join(traceback.format_exception(error)).rstrip())
     write_log(f"zkinfer: {sentence(error)}")
     if run.json:
-        kind = exit_code(error).name.lower()
-        try:
-            write_json({**run.on_error, "error": {"kind": kind, "message": sentence(error)}})
-        except BrokenPipeError:
-            silence_stdout()
+        write_failure(error, run.on_error)
+
+
+def write_failure(error: BaseException, beside: Mapping[str, object] | None = None) -> None:
+    """Print what --json prints of a command that failed; beside: what else is in the object."""
+    try:
+        write_json({**(beside or {}), "error": {"kind": exit_code(error).name.lower(), "message": sentence(error)}})
+    except BrokenPipeError:
+        silence_stdout()
 
 
 def _limit(threads: int | None) -> AbstractContextManager[object]:
