@@ -10,6 +10,7 @@ M is eq at that axis's point and nothing is left to do; a sliding axis needs the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from math import prod
 
@@ -53,6 +54,7 @@ class AccessError(ValueError):
     """A contraction whose axes do not separate: the statement is refused."""
 
 
+@lru_cache(maxsize=1 << 10)
 def plan_contraction(relation: Contraction) -> Plan:
     """Give every output axis to one axis of one operand, left before right.
 
