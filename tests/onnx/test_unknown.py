@@ -21,6 +21,8 @@ from zkinfer_verify.errors import UsageError
         ("SequenceAt", "no tensors of numbers", "before or after the model"),
         ("StringNormalizer", "no tensors of numbers", "before or after the model"),
         ("com.example.Fancy", "an operator of the domain com.example", "standard operators"),
+        ("ai.onnx.ml.TreeEnsembleClassifier", "classical learning", "cut the model around it"),
+        ("Dropout", "as in training", "for inference"),
         ("Det", "this operator is not supported", "docs/operators.md"),
     ],
 )

@@ -40,6 +40,9 @@ KINDS: tuple[tuple[frozenset[str], str, str], ...] = (
         "quantise the float model with fixed scales: zkinfer quantize",
     ),
 )
+TRAINING = "Dropout"
+"""What is left of it is in training: otherwise it changes nothing."""
+LEARNED = "ai.onnx.ml"
 VALUES = ("ConcatFromSequence", "Optional", "RegexFullMatch", "Sequence", "SplitToSequence", "String", "TfIdf")
 """How the names begin of operators on values that are no tensors of numbers."""
 
@@ -51,6 +54,12 @@ def unknown(node: OnnxNode) -> Unsupported:
             return Unsupported(node, reason, remedy)
     if node.op_type.startswith(VALUES):
         return Unsupported(node, "its values are no tensors of numbers", "do this step before or after the model")
+    if node.op_type == TRAINING:
+        reason = "it drops entries at random, as in training"
+        return Unsupported(node, reason, "export the model for inference, by model.eval() in PyTorch")
+    if node.op_type.startswith(f"{LEARNED}."):
+        reason = f"it is an operator of the domain {LEARNED}, of classical learning and not of networks"
+        return Unsupported(node, reason, "cut the model around it, or write it as MatMul, Add and activations")
     if "." in node.op_type:
         domain = node.op_type.rpartition(".")[0]
         reason = f"it is an operator of the domain {domain}, not one of ONNX's own that are supported"

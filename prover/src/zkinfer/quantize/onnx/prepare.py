@@ -52,7 +52,10 @@ def _raise_for_swish(network: Network) -> None:
 
 
 def finish(network: Network) -> ModelProto:
-    """Return the network's model with unread constants left out, a name on every node and a shape on every tensor."""
+    """Return the network's model with unread constants left out, a name on every node and a shape on every tensor.
+
+    What onnx does not infer, of operators of onnxruntime's own, is what onnxruntime has written into the model.
+    """
     from onnx import shape_inference
 
     model = network.model
@@ -62,8 +65,13 @@ def finish(network: Network) -> ModelProto:
     model.graph.initializer.extend(constants)
     for k, node in enumerate(model.graph.node):
         node.name = node.name or f"{node.op_type}_{k + 1}"
+    known = list(model.graph.value_info)
     del model.graph.value_info[:]
-    return shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    inferred = shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
+    given = {name for node in inferred.graph.node for name in node.output}
+    missing = given - {value.name for value in (*inferred.graph.value_info, *inferred.graph.output)}
+    inferred.graph.value_info.extend(value for value in known if value.name in missing)
+    return inferred
 
 
 def optimise(model: ModelProto) -> ModelProto:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 LEFT_OUT = frozenset(
     (
+        "AveragePool",
         "BatchNormalization",
         "Cast",
         "DequantizeLinear",
@@ -35,7 +36,8 @@ LEFT_OUT = frozenset(
     )
 )
 """Operators that onnxruntime's quantiser is not asked for: the normalizations' scale and bias stay exact, and so do
-exponents: x^2.0000001 has no value below zero."""
+exponents: x^2.0000001 has no value below zero. Means get a scale of their own: on that of their input, which it would
+give them, many are ties, and float32 breaks those at random."""
 QUANTISED = ("QuantizeLinear", "QLinear", "Integer")
 """Parts of the names of operators that only quantised models have."""
 TOLERANCE = 1e-2
@@ -83,10 +85,17 @@ def quantize_onnx(
 
 
 def _require_float(model: ModelProto) -> None:
-    """Errors: UsageError for a model that is quantised already, and for one that computes in another type."""
-    from onnx import TensorProto
+    """Errors: UsageError for a model that is quantised already, that is in training, or that computes in another type."""
+    from onnx import TensorProto, numpy_helper
 
+    true = {t.name for t in model.graph.initializer if t.data_type == TensorProto.BOOL and numpy_helper.to_array(t).all()}
     for node in model.graph.node:
+        training = any(entry.name == "training_mode" and entry.i for entry in node.attribute)
+        if training or (node.op_type == "Dropout" and true.intersection(node.input[2:3])):
+            raise UsageError(
+                f"Node {node.name} ({node.op_type}): it computes as in training; export the model for inference, by "
+                "model.eval() in PyTorch."
+            )
         if any(part in node.op_type for part in QUANTISED):
             raise UsageError(
                 f"Node {node.name} ({node.op_type}): the model is quantised already; give the float one, or see what "
@@ -98,6 +107,18 @@ def _require_float(model: ModelProto) -> None:
         if kind in kinds:
             found = TensorProto.DataType.Name(kind).lower()
             raise UsageError(f"The model computes in {found}; export it in float32 and quantise that.")
+
+
+def _left_out(network: Network) -> set[str]:
+    """The nodes that interpolate, as means do; and those that read what has no known type, which no scale is found for."""
+    computed = {name for node in network.nodes for name in node.output}
+    untyped = computed - {value.name for value in (*network.model.graph.value_info, *network.model.graph.output)}
+    nodes = {node.name for node in network.nodes if untyped.intersection(node.input)}
+    for node in network.nodes:
+        modes = {entry.s for entry in node.attribute if entry.name == "mode"}
+        if node.op_type == "Resize" and modes & {b"linear", b"cubic"}:
+            nodes.add(node.name)
+    return nodes
 
 
 def _copy(model: ModelProto) -> ModelProto:
@@ -124,7 +145,7 @@ def _by_onnxruntime(model: ModelProto, ranges: Ranges, wide: set[str], masks: Ma
         activation_qType=QuantType.QInt8,
         tensors_range=ranges,
         nodes_to_quantize=[],
-        nodes_to_exclude=sorted(masks.nodes),
+        nodes_to_exclude=sorted(masks.nodes | _left_out(Network(model))),
         op_types_to_quantize=sorted({node.op_type for node in model.graph.node} - LEFT_OUT),
         extra_options={
             "ActivationSymmetric": False,

@@ -50,6 +50,8 @@ def mul(node: OnnxNode, t: Translator) -> None:
 @family("BatchNormalization")
 def batch_normalization(node: OnnxNode, t: Translator) -> None:
     """gain * (x - mean) / sqrt(variance + epsilon) + bias, with the statistics of the training."""
+    if node.attributes.get("training_mode", 0):
+        raise Unsupported(node, "it computes as in training", "export the model for inference, by model.eval() in PyTorch")
     gain, bias, mean, variance = (
         t.required(node, index, what).astype(np.float64)
         for index, what in ((1, "gains"), (2, "biases"), (3, "means"), (4, "variances"))
