@@ -9,8 +9,8 @@ from onnx import TensorProto
 from tests.onnx.agreement import compare
 from tests.onnx.models import graph, model, node
 from tests.onnx.quantising import draw, quantised, samples
-from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.families.catalogue import FAMILIES
+from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.quantize.onnx.network import Network
 from zkinfer_verify.errors import UsageError
 

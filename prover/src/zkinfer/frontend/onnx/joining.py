@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from zkinfer.frontend.onnx.meaning import HELD_BITS, WEIGHT_BITS, Chosen, Joined, Real
+from zkinfer.frontend.onnx.meaning import COMPARED_BITS, HELD_BITS, WEIGHT_BITS, WIDE_BITS, Chosen, Input, Joined, Real
 from zkinfer.frontend.onnx.model import OnnxNode
 from zkinfer.frontend.onnx.rounding import codes_of
 from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.combine import Combine
 from zkinfer.network.einsum import Einsum, stretched
 from zkinfer.network.join import Join
+from zkinfer.network.operation import Operation
 from zkinfer.network.rearrange import Reshape
 from zkinfer.network.within import Within
 
@@ -39,20 +40,39 @@ def joined(t: Translator, node: OnnxNode, meaning: Joined, scale: float, lo: int
 
 
 def held_together(t: Translator, node: OnnxNode, meaning: Joined) -> Real:
-    """Put tensors on the coarsest of their scales; constants that are too far for it take 16 bits."""
+    """Put tensors on the scale that they have in common, or on a fine one; far constants take 16 bits."""
     parts = [part if isinstance(part, Real | np.ndarray) else t.held(node, part) for part in meaning.parts]
     reals = [part for part in parts if isinstance(part, Real)]
     constants = np.concatenate([np.zeros(1), *(part.ravel() for part in parts if isinstance(part, np.ndarray))])
     peak = float(np.abs(constants[np.isfinite(constants)]).max(initial=0))
     scale, limit = max((real.scale for real in reals), default=1.0), 1 << WEIGHT_BITS
     fine = bool(reals) and peak <= FAR * scale
+    reach = max([peak, *(real.scale * max(-real.lo, real.hi) for real in reals)])
+    bits = WIDE_BITS if meaning.moves else COMPARED_BITS
+    far = not meaning.moves and scale != 1 and reach >= scale * 2.0**COMPARED_BITS
     if np.isinf(constants).any() or not (fine or np.all(np.rint(constants / scale) * scale == constants)):
         limit = (1 << HELD_BITS - 1) - 1
         scale = max(peak / limit, *(real.scale for real in reals), 0.0)
+    elif far or len({real.scale for real in reals}) > 1:
+        # Nobody knows whether the coarsest scale is fine enough for the others.
+        limit = (1 << bits - 1) - 1
+        finest = min(real.scale for real in reals)
+        multiples = np.concatenate([constants, [real.scale for real in reals]]) / finest
+        scale = finest if np.array_equal(multiples, np.rint(multiples)) else 0.0
+        scale = max(scale, reach / limit)
+        reals = [Real(real.tensor, real.shape, -limit, limit, scale) for real in reals]
     codes = codes_of(node, constants, scale, -limit, limit)
     lo = min(int(codes.min()), *(real.lo for real in reals), 0)
     hi = max(int(codes.max()), *(real.hi for real in reals), 0)
     return joined(t, node, replace(meaning, parts=tuple(parts)), scale, lo, hi)
+
+
+def compared_later(node: OnnxNode, t: Translator, op: Operation, shape: Shape) -> Joined | None:
+    """Return the largest or smallest entries of what waits for a scale, None of what does not: rounding keeps order."""
+    meaning = t.meaning(node)
+    if isinstance(meaning, Real | Input):
+        return None
+    return Joined(node.name, shape, 0, (meaning,), (op,))
 
 
 def _line(t: Translator, meaning: Joined, parts: list[str | Array]) -> str:

@@ -28,6 +28,7 @@ WEIGHT_BITS = 30
 """Integers that stand for real weights stay under 2^30, in 32 bits."""
 FINEST_BITS = WEIGHT_BITS - 10
 """And those of sums that are held as they are under 2^20."""
+FEW_WEIGHTS = 8
 MAX_SHIFT = 30
 """Two limbs of a table of 2^15 rows: for results of few codes a longer shift is not needed, and costs a third one."""
 FEW_CODES = 1 << 12
@@ -45,7 +46,13 @@ MOST_FRACTIONS = 64
 MOST_SEEN = 1 << 20
 """Functions of more integers are not evaluated for each of them."""
 HELD_BITS = 16
-"""What is not quantised by the model is held in as many bits."""
+"""Functions of sums that the model does not quantise are held in as many bits, .."""
+FINE_BITS = 22
+"""functions of few codes, whose tables are short, .."""
+WIDE_BITS = 26
+"""and sums that are too wide to stay exact, or that are put on one scale; .."""
+COMPARED_BITS = 20
+"""fewer where entries are compared, or looked up, by tables as long as their range."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +180,12 @@ class Linear:
         magnitudes = np.unique(np.abs(_flat(self.weights)))
         if len(magnitudes) == 1 and magnitudes[0] and not self.offsets and not self.rounded:
             return Fixed(float(magnitudes[0]), 0)
+        bits = FINEST_BITS
+        if 1 < len(magnitudes) <= FEW_WEIGHTS and magnitudes[0]:
+            # Tensors of several scales are added: the finest one's factor keeps its bits too.
+            bits = min(WEIGHT_BITS - 1, bits + ceil(log2(magnitudes[-1] / magnitudes[0])))
         far = float(np.abs(_flat(self.offsets)).max(initial=0)) / 2.0**OFFSET_BITS
-        return Fixed(max((float(magnitudes.max(initial=0)) or 1.0) / 2.0**FINEST_BITS, far), 0)
+        return Fixed(max((float(magnitudes.max(initial=0)) or 1.0) / 2.0**bits, far), 0)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from zkinfer.frontend.onnx.meaning import Real
+from zkinfer.frontend.onnx.meaning import COMPARED_BITS, Real
 from zkinfer.frontend.onnx.model import OnnxNode
 from zkinfer.frontend.onnx.translator import Translator
 
@@ -28,14 +28,20 @@ def addends(node: OnnxNode, t: Translator, reals: Sequence[Real]) -> list[Real]:
     return [narrow(node, t, real) if real.scale < coarsest * FINE else real for real in reals]
 
 
-def narrow(node: OnnxNode, t: Translator, x: Real) -> Real:
-    """Return real numbers in at most NARROW_BITS; whole numbers stay as they are."""
-    if _peak(x).bit_length() <= NARROW_BITS or x.scale == 1:
+def narrow(node: OnnxNode, t: Translator, x: Real, bits: int = NARROW_BITS) -> Real:
+    """Return real numbers in so many bits and a sign at most; whole numbers stay as they are."""
+    if _peak(x).bit_length() <= bits or x.scale == 1:
         return x
-    if x.tensor not in t.narrowed:
-        limit = (1 << NARROW_BITS - 1) - 1
-        t.narrowed[x.tensor] = t.quantised(node, t.linear_of(x), x.scale * _peak(x) / limit, -limit, limit)
-    return t.narrowed[x.tensor]
+    if (x.tensor, bits) not in t.narrowed:
+        limit = (1 << bits - 1) - 1
+        lo, hi = -limit if x.lo < 0 else 0, limit if x.hi > 0 else 0
+        t.narrowed[x.tensor, bits] = t.quantised(node, t.linear_of(x), x.scale * _peak(x) / limit, lo, hi)
+    return t.narrowed[x.tensor, bits]
+
+
+def compared(node: OnnxNode, t: Translator, index: int = 0) -> Real:
+    """Return an input whose entries are compared, or looked up, in tables as long as its range."""
+    return narrow(node, t, t.real(node, index), COMPARED_BITS)
 
 
 def _peak(x: Real) -> int:

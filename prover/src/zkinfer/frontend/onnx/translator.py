@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import ceil, floor, log2, prod
 
 import numpy as np
 
 from zkinfer.frontend.onnx.evaluate import evaluate
+from zkinfer.frontend.onnx.holding import coded, held
 from zkinfer.frontend.onnx.integer_inputs import INTEGERS
-from zkinfer.frontend.onnx.joining import held_together, joined
+from zkinfer.frontend.onnx.joining import joined
 from zkinfer.frontend.onnx.meaning import (
     FEW_CODES,
-    HELD_BITS,
     MOST_SEEN,
     MOST_SHIFT,
     SUM_BITS,
@@ -72,7 +73,7 @@ class Translator:
         self.specs: dict[str, Spec] = {}
         self.meanings: dict[str, Meaning] = {}
         self.displayed: set[str] = set()
-        self.narrowed: dict[str, Real] = {}
+        self.narrowed: dict[tuple[str, int], Real] = {}
         self.integers = {name for name, kind in model.types.items() if kind in INTEGERS}
         for name in model.inputs:
             self.meanings[name] = Input(name, model.shapes[name], model.types[name])
@@ -122,47 +123,12 @@ class Translator:
         return Unsupported(node, f"{what} is not quantised", QUANTISE)
 
     def held(self, node: OnnxNode, meaning: Linear | Mapped | Joined) -> Real:
-        """Give a scale to what the model does not quantise.
-
-        A sum stays exact, and so does a clamp of integers; other functions' results take 16 bits.
-        """
-        if isinstance(meaning, Joined):
-            return held_together(self, node, meaning)
-        clamp = clamp_of(meaning.functions)
-        if meaning.functions and clamp is not None:
-            linear = meaning if isinstance(meaning, Linear) else self.linear_of(meaning.real)
-            unit = linear.whole()
-            if unit is not None and clamp.within(unit.scale):
-                return self._clamped_exactly(node, replace(linear, functions=meaning.functions), unit)
-        if isinstance(meaning, Linear) and not meaning.functions:
-            fixed = meaning.finest()
-            return self.as_real(self.sum_of(meaning, fixed), fixed.scale)
-        if isinstance(meaning, Mapped) and meaning.whole():
-            values = meaning.values()
-            return self.quantised(node, meaning, 1.0, int(values.min()), int(values.max()))
-        return self.coded(node, meaning)
-
-    def _clamped_exactly(self, node: OnnxNode, linear: Linear, unit: Fixed) -> Real:
-        """Clamp a sum of integers in units of their own."""
-        least, largest = self.bounds(linear)
-        clamp = clamp_of(linear.functions) or Clamp()
-        lo, hi = (int(np.rint(np.clip(bound, clamp.lo, clamp.hi) / unit.scale)) for bound in (least, largest))
-        return self._rescaled(node, linear, unit.scale, lo, hi)
+        """Give a scale to what the model does not quantise."""
+        return held(self, node, meaning)
 
     def coded(self, node: OnnxNode, meaning: Meaning) -> Real:
-        """Give 16 bits to what the model does not quantise, whatever it is."""
-        if isinstance(meaning, Real | Input):
-            return self.real(node)
-        if isinstance(meaning, Joined):
-            return held_together(self, node, meaning)
-        if isinstance(meaning, Linear):
-            lo, hi = self.bounds(meaning)
-            values = composed(meaning.functions, np.linspace(lo, hi, 1 << MAX_TABLE_BITS))
-        else:
-            values = meaning.values()
-        peak = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
-        limit = (1 << HELD_BITS - 1) - 1
-        return self.quantised(node, meaning, peak / limit, -limit, limit)
+        """Give 16 bits to what the model does not quantise, whatever it is, and more to a function of few codes."""
+        return coded(self, node, meaning)
 
     def sum_of(self, linear: Linear, fixed: Fixed) -> str:
         """Add a sum to the network, without its functions."""
@@ -204,12 +170,12 @@ class Translator:
         if isinstance(meaning, Input) or (isinstance(meaning, Joined) and not meaning.moves) or held:
             meaning = self.real(node)
         if isinstance(meaning, Linear) and not isinstance(function, Clamp):
-            meaning = self._of_codes(node, meaning) or meaning
+            meaning = self.of_codes(node, meaning) or meaning
         if isinstance(meaning, Real) and meaning.hi - meaning.lo >= MOST_SEEN:
             meaning = self.linear_of(meaning)
         self.give(node, Mapped(meaning, (function,)) if isinstance(meaning, Real) else meaning.then(function))
 
-    def _of_codes(self, node: OnnxNode, linear: Linear) -> Mapped | None:
+    def of_codes(self, node: OnnxNode, linear: Linear) -> Mapped | None:
         """Return a multiple of one tensor's codes, and a number added, as a function of them; None for other sums.
 
         A table of the codes is exact, where one of the multiples in steps is not.
@@ -226,7 +192,7 @@ class Translator:
         if real.shape != linear.shape:
             return None
         factor, offset = (sum(float(part.sum()) for part in parts) for parts in (linear.weights, linear.offsets))
-        return Mapped(real, (lambda codes: factor * codes + offset, *linear.functions))
+        return Mapped(real, (partial(_affine, factor=factor, offset=offset), *linear.functions))
 
     def add(self, name: str, op: Operation, inputs: Sequence[str]) -> str:
         """Add an operation to the network; returns its tensor's name, made of `name`.
@@ -281,6 +247,9 @@ class Translator:
         """Return the integers nearest to real numbers in units of a scale, saturated at lo and hi."""
         match meaning:
             case Linear():
+                alone = self.of_codes(node, meaning) if meaning.offsets else None
+                if alone is not None and alone.real.hi - alone.real.lo < FEW_CODES:
+                    return self._looked_up(node, alone.real, alone.values(), scale, lo, hi)
                 return self._rescaled(node, meaning, scale, lo, hi)
             case Joined():
                 return joined(self, node, meaning, scale, lo, hi)
@@ -322,7 +291,7 @@ class Translator:
         if clamp is not None:
             longest = self._longest(node, linear, scale, few=hi - lo < FEW_CODES)
             least, largest = (bound / scale for bound in self.bounds(linear))
-            if hi - lo >= FEW_CODES and max(-least, largest) < 1 << SUM_BITS - MOST_SHIFT:
+            if hi - lo >= FEW_CODES and max(-lo, hi) << longest >= 1 << SUM_BITS:
                 # Beside the longest shift there is no room for codes that nothing reaches.
                 lo, hi = max(lo, min(hi, floor(least) - 1)), min(hi, max(lo, ceil(largest) + 1))
             fixed = linear.fixed(scale, longest)
@@ -339,7 +308,8 @@ class Translator:
         fixed = linear.fixed(step, self._longest(node, linear, step, few=True))
         total = self.sum_of(linear, fixed)
         first, last = Rescale(fixed.shift, 0, 0, None, fixed.divisor).span(self.specs[total])
-        values = composed(linear.functions, step * np.arange(first, last + 1, dtype=np.float64))
+        steps = np.clip(step * np.arange(first, last + 1, dtype=np.float64), least, largest)
+        values = composed(linear.functions, steps)
         op = Rescale(fixed.shift, first, last, codes_of(node, values, scale, lo, hi), fixed.divisor)
         return self.as_real(self.add(node.name, op, [total]), scale)
 
@@ -380,3 +350,9 @@ class Translator:
             epilogue = "l2_normalize" if tensor in self.displayed else "none"
             ports.append(replace(port, public=True, epilogue=epilogue))
         return tuple(ports)
+
+
+def _affine(codes: Array, factor: float, offset: float) -> Array:
+    """Round each step to float32, as runtimes do: where many results are ties, it is what decides them."""
+    products = (factor * codes).astype(np.float32)
+    return (products + np.float32(offset)).astype(np.float64)

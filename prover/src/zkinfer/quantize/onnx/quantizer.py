@@ -85,10 +85,11 @@ def quantize_onnx(
 
 
 def _require_float(model: ModelProto) -> None:
-    """Errors: UsageError for a model that is quantised already, that is in training, or that computes in another type."""
+    """Errors: UsageError for a model that is quantised already, is in training, or computes in another type."""
     from onnx import TensorProto, numpy_helper
 
-    true = {t.name for t in model.graph.initializer if t.data_type == TensorProto.BOOL and numpy_helper.to_array(t).all()}
+    constants = [tensor for tensor in model.graph.initializer if tensor.data_type == TensorProto.BOOL]
+    true = {tensor.name for tensor in constants if numpy_helper.to_array(tensor).all()}
     for node in model.graph.node:
         training = any(entry.name == "training_mode" and entry.i for entry in node.attribute)
         if training or (node.op_type == "Dropout" and true.intersection(node.input[2:3])):
@@ -110,7 +111,7 @@ def _require_float(model: ModelProto) -> None:
 
 
 def _left_out(network: Network) -> set[str]:
-    """The nodes that interpolate, as means do; and those that read what has no known type, which no scale is found for."""
+    """The nodes that interpolate, as means do; and those that read what has no known type, so that it gets no scale."""
     computed = {name for node in network.nodes for name in node.output}
     untyped = computed - {value.name for value in (*network.model.graph.value_info, *network.model.graph.output)}
     nodes = {node.name for node in network.nodes if untyped.intersection(node.input)}

@@ -15,7 +15,7 @@ from zkinfer.frontend.onnx.families.elementwise import product, ranked, scaled
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import HELD_BITS, MOST_SEEN, Fixed, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
-from zkinfer.frontend.onnx.narrow import narrow
+from zkinfer.frontend.onnx.narrow import compared, narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
@@ -38,7 +38,7 @@ def div(node: OnnxNode, t: Translator) -> None:
             raise Unsupported(node, "its divisor has a zero", "export it with a divisor that is not zero")
         t.give(node, scaled(node, t, t.real(node), 1.0 / constant.astype(np.float64)))
         return
-    divisor, dividend = t.real(node, 1), t.constant(node, 0)
+    divisor, dividend = compared(node, t, 1), t.constant(node, 0)
     over = _reciprocal(node, t, divisor)
     if over is None:
         t.give(node, _quotient(node, t, divisor, dividend))

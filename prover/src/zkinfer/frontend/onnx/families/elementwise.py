@@ -51,7 +51,9 @@ def mul(node: OnnxNode, t: Translator) -> None:
 def batch_normalization(node: OnnxNode, t: Translator) -> None:
     """gain * (x - mean) / sqrt(variance + epsilon) + bias, with the statistics of the training."""
     if node.attributes.get("training_mode", 0):
-        raise Unsupported(node, "it computes as in training", "export the model for inference, by model.eval() in PyTorch")
+        raise Unsupported(
+            node, "it computes as in training", "export the model for inference, by model.eval() in PyTorch"
+        )
     gain, bias, mean, variance = (
         t.required(node, index, what).astype(np.float64)
         for index, what in ((1, "gains"), (2, "biases"), (3, "means"), (4, "variances"))
@@ -144,6 +146,6 @@ def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
         node.name,
         cast("tuple[int, ...]", np.broadcast_shapes(a.shape, b.shape)),
         (np.array(scale),),
-        lambda fixed: Einsum(labels, out, factor=fixed.integer(scale)),
+        lambda fixed: Einsum(labels, out, factor=fixed.integer(scale), square=a.tensor == b.tensor and scale > 0),
         (a.tensor, b.tensor),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from zkinfer.frontend.onnx.families.pooling import axes_of
 from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.joining import compared_later
 from zkinfer.frontend.onnx.meaning import Clamp, Joined, Real
 from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.narrow import compared
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.rearrange import Reshape
@@ -18,10 +22,14 @@ from zkinfer.network.repeat import Repeat
 @family("ReduceMax", "ReduceMin", "GlobalMaxPool")
 def reduce_max(node: OnnxNode, t: Translator) -> None:
     """The largest or smallest entry along constant axes, or the largest of each channel."""
-    x, shape = t.real(node), t.model.shape(node, node.outputs[0])
-    rank = len(x.shape)
+    shape, rank = t.model.shape(node, node.outputs[0]), len(t.model.shape(node, node.input(0)))
     axes = tuple(range(2, rank)) if node.op_type == "GlobalMaxPool" else axes_of(node, t, rank)
-    out = t.with_op(node, ReduceMax(axes, node.op_type == "ReduceMin"), x)
+    op = ReduceMax(axes, node.op_type == "ReduceMin")
+    later = compared_later(node, t, op, shape)
+    if later is not None:
+        t.give(node, replace(later, after=(*later.after, Reshape(shape))))
+        return
+    out = t.with_op(node, op, compared(node, t))
     t.give(node, out if out.shape == shape else t.with_op(node, Reshape(shape), out))
 
 

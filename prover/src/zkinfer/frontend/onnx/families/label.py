@@ -7,6 +7,7 @@ from dataclasses import replace
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.narrow import compared
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.network.combine import Combine
 from zkinfer.network.operation import Operation
@@ -19,7 +20,7 @@ def arg_max(node: OnnxNode, t: Translator) -> None:
     """The index of the largest, or smallest, entry along an axis."""
     last, smallest = bool(node.attributes.get("select_last_index", 0)), node.op_type == "ArgMin"
     axis = int(node.attributes.get("axis", 0))
-    indices = _ranking(node, t, t.real(node), axis, 1, smallest=smallest, last=last).indices()
+    indices = _ranking(node, t, compared(node, t), axis, 1, smallest=smallest, last=last).indices()
     shape = t.model.shape(node, node.outputs[0])
     t.give(node, t.as_real(t.add(node.name, Reshape(shape), [indices]), 1.0))
 
@@ -27,7 +28,7 @@ def arg_max(node: OnnxNode, t: Translator) -> None:
 @family("TopK")
 def top_k(node: OnnxNode, t: Translator) -> None:
     """The k largest, or smallest, entries along an axis and their indices, in order."""
-    x, count = t.real(node), int(t.required(node, 1, "count").reshape(-1)[0])
+    x, count = compared(node, t), int(t.required(node, 1, "count").reshape(-1)[0])
     smallest = not node.attributes.get("largest", 1)
     ranking = _ranking(node, t, x, int(node.attributes.get("axis", -1)), count, smallest=smallest)
     if node.outputs[0]:

@@ -15,6 +15,7 @@ from zkinfer.frontend.onnx.families.elementwise import add, scaled
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.narrow import narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
@@ -37,6 +38,8 @@ ROOM = 61
 """Products of entries and roots stay under 2^61, by their bounds."""
 LEAST_MEAN_BITS = 4
 """A mean that is rounded is held to a multiple of 2^-4 of a code, or finer."""
+LEAST_BITS, MOST_BITS = 17, 20
+"""Of sums that nothing quantises: what their squares have room for."""
 
 
 @family("LayerNormalization")
@@ -121,6 +124,7 @@ def _by_magnitudes(node: OnnxNode, t: Translator, x: Real, axis: int) -> Real:
 
     Errors: Unsupported for rows whose magnitudes add up to too much.
     """
+    x = narrow(node, t, x, LEAST_BITS)
     rows = _Rows(node, t, x, (axis,))
     values = np.abs(np.arange(x.lo, x.hi + 1)).astype(np.int32)
     magnitudes = t.add(f"{node.name}/magnitude", Apply(x.lo, x.hi, values), [x.tensor])
@@ -155,6 +159,7 @@ def normalised(
     Errors: Unsupported for rows whose squares add up to too much.
     """
     count = prod(x.shape[axis] for axis in axes)
+    x = narrow(node, t, x, min(MOST_BITS, max(LEAST_BITS, floor((SUM_BITS - log2(count)) / 2) - LEAST_MEAN_BITS - 2)))
     rows = _Rows(node, t, x, axes)
     c, factor = rows.centred() if centred else (x.tensor, 1)
     squares = rows.each("square", Einsum((rows.labels, rows.labels), rows.kept, square=True), c, c)

@@ -10,6 +10,7 @@ from zkinfer.frontend.onnx.families.pooling import axes_of, summed
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.narrow import compared, narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
@@ -18,7 +19,7 @@ from zkinfer.network.apply import Apply
 @family("ReduceL1")
 def reduce_l1(node: OnnxNode, t: Translator) -> None:
     """The sum of magnitudes along constant axes."""
-    x = t.real(node)
+    x = compared(node, t)
     magnitudes = np.abs(np.arange(x.lo, x.hi + 1))
     entries = t.as_real(t.add(f"{node.name}/magnitude", Apply(x.lo, x.hi, magnitudes), [x.tensor]), x.scale)
     t.give(node, summed(node, t, entries, axes_of(node, t, len(x.shape)), 1.0))
@@ -27,14 +28,14 @@ def reduce_l1(node: OnnxNode, t: Translator) -> None:
 @family("ReduceSumSquare")
 def reduce_sum_square(node: OnnxNode, t: Translator) -> None:
     """The sum of squares along constant axes."""
-    x = t.real(node)
+    x = narrow(node, t, t.real(node))
     t.give(node, summed(node, t, _product(node, t, x, x), axes_of(node, t, len(x.shape)), 1.0))
 
 
 @family("ReduceL2")
 def reduce_l2(node: OnnxNode, t: Translator) -> None:
     """The length along constant axes: sum x (x / |x|), finer than a table of roots."""
-    x = t.real(node)
+    x = compared(node, t)
     axes = axes_of(node, t, len(x.shape))
     directions = normalised(node, t, x, axes, 0.0, centred=False, mean=False)
     t.give(node, summed(node, t, _product(node, t, x, directions), axes, 1.0))

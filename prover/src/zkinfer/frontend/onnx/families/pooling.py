@@ -13,6 +13,7 @@ from zkinfer.frontend.onnx.families.elementwise import scaled
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
+from zkinfer.frontend.onnx.narrow import narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array, Shape
 from zkinfer.network.convolution import Convolution
@@ -54,7 +55,7 @@ def max_pool(node: OnnxNode, t: Translator) -> None:
     """The largest of each window; larger windows than a product has factors are taken axis by axis."""
     if len(node.outputs) > 1 and node.outputs[1]:
         raise Unsupported(node, "it gives the places of the maxima as well", "export it without them")
-    x, sizes = t.real(node), t.model.shape(node, node.outputs[0])[2:]
+    x, sizes = narrow(node, t, t.real(node)), t.model.shape(node, node.outputs[0])[2:]
     window = window_of(node, x.shape[2:], sizes)
     if prod(window.extents) <= MAX_FACTORS:
         steps = [tuple(range(len(sizes)))]

@@ -10,6 +10,7 @@ from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.families.unary import leaky
 from zkinfer.frontend.onnx.meaning import Fixed, Linear
 from zkinfer.frontend.onnx.model import OnnxNode
+from zkinfer.frontend.onnx.narrow import compared
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.network.slopes import Slopes
 
@@ -21,7 +22,7 @@ def prelu(node: OnnxNode, t: Translator) -> None:
     if slope.size == 1:
         t.map(node, partial(leaky, alpha=float(slope.reshape(-1)[0])))
         return
-    x = t.real(node)
+    x = compared(node, t)
     own = slope.reshape((1,) * (len(x.shape) - slope.ndim) + slope.shape) * x.scale
     one = np.full((1,) * len(x.shape), x.scale)
 

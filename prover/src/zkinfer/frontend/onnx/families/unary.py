@@ -111,7 +111,6 @@ PLAIN: dict[str, Function] = {
     "Sinh": np.sinh,
     "Softplus": softplus,
     "Softsign": lambda x: x / (1.0 + np.abs(x)),
-    "Sqrt": np.sqrt,
     "Tan": np.tan,
     "Tanh": np.tanh,
     "com.microsoft.FastGelu": gelu_tanh,
