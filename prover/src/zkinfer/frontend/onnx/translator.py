@@ -13,6 +13,7 @@ from math import ceil, floor, log2, prod
 
 import numpy as np
 
+from zkinfer.frontend.onnx.ahead import codes_ahead
 from zkinfer.frontend.onnx.evaluate import evaluate
 from zkinfer.frontend.onnx.holding import coded, held
 from zkinfer.frontend.onnx.integer_inputs import INTEGERS
@@ -110,7 +111,10 @@ class Translator:
         name = node.input(index)
         meaning = self.meaning(node, index)
         if isinstance(meaning, Input):
-            raise self.unquantised(node, f"its input {name!r}")
+            codes = codes_ahead(self, meaning)
+            if codes is None:
+                raise self.unquantised(node, f"its input {name!r}")
+            return codes
         if not isinstance(meaning, Real):
             meaning = self.meanings[name] = self.held(node, meaning)
         return meaning

@@ -13,6 +13,7 @@ import numpy as np
 
 from zkinfer.frontend.onnx.families.elementwise import product, ranked, scaled
 from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.families.remainder import whole_quotient
 from zkinfer.frontend.onnx.meaning import HELD_BITS, MOST_SEEN, Fixed, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
 from zkinfer.frontend.onnx.narrow import compared, narrow
@@ -33,6 +34,9 @@ MOST_APART = 1 << 8
 def div(node: OnnxNode, t: Translator) -> None:
     """A constant divisor is a factor; of one that the network computes the reciprocal is one, if a table has it."""
     constant = t.constant(node, 1)
+    if node.outputs[0] in t.integers and constant is not None:
+        whole_quotient(node, t)
+        return
     if constant is not None:
         if not np.all(constant):
             raise Unsupported(node, "its divisor has a zero", "export it with a divisor that is not zero")

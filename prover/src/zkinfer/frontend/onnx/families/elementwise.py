@@ -23,6 +23,12 @@ def add(node: OnnxNode, t: Translator) -> None:
     _sum(node, t, [1.0] * len(node.inputs))
 
 
+@family("Mean")
+def mean(node: OnnxNode, t: Translator) -> None:
+    """Means of several tensors, entry by entry."""
+    _sum(node, t, [1.0 / len(node.inputs)] * len(node.inputs))
+
+
 @family("Sub")
 def sub(node: OnnxNode, t: Translator) -> None:
     """Differences."""
