@@ -37,8 +37,8 @@ def test_means_have_a_scale_of_their_own(name, tmp_path):
 def test_what_onnxruntimes_own_operators_give_is_quantised(tmp_path):
     nodes = [
         node("MatMul", "x w", "m"),
-        node("SkipLayerNormalization", "x m gain bias", "n", domain="com.microsoft"),
-        node("Add", "n x", "s"),
+        node("SkipLayerNormalization", "x m gain bias", "n - - sum", domain="com.microsoft"),
+        node("Add", "n sum", "s"),
         node("Reshape", "s line", "r"),
         node("MatMul", "r w", "y"),
     ]

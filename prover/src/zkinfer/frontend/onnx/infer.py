@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import numpy as np
 from onnx import (
     GraphProto,
     ModelProto,
@@ -26,6 +27,9 @@ IR_VERSION = 10
 """Of the models that are made here of one node: the format's version tells nothing of operators."""
 POOLS, CLARIFIED = ("AveragePool", "MaxPool"), 22
 """By ceil_mode a window that begins behind the input is none; onnx infers so since this opset, runtimes always did."""
+PRODUCT, BATCHES = "FusedMatMul", {"transBatchA", "transBatchB"}
+SKIP = "SkipLayerNormalization"
+"""It gives the sum that it normalises beside its result."""
 SMALL = 1024
 """A constant of up to so many entries may tell a shape."""
 
@@ -79,6 +83,8 @@ def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]
 
     Errors: those of the package onnx, where attributes, types or shapes do not fit.
     """
+    if node.op_type == PRODUCT and node.domain:
+        return _product(node, values)
     standard = stand_in(node)
     if not rules.is_known(standard) or any(name not in values.types for name in standard.input if name):
         return {}
@@ -87,7 +93,22 @@ def infer(node: NodeProto, values: Values, rules: Rules) -> dict[str, TypeProto]
     if node.op_type in POOLS and not node.domain:
         rules = Rules({**rules.opsets, "": max(rules.opsets[""], CLARIFIED)})
     inferred = shape_inference.infer_shapes(rules.alone(standard, values, with_constants=True), strict_mode=True)
-    return {value.name: value.type for value in inferred.graph.output if value.type.WhichOneof("value")}
+    found = {value.name: value.type for value in inferred.graph.output if value.type.WhichOneof("value")}
+    if node.op_type == SKIP and len(node.output) > 3 and node.output[3] and node.output[0] in found:
+        found[node.output[3]] = found[node.output[0]]
+    return found
+
+
+def _product(node: NodeProto, values: Values) -> dict[str, TypeProto]:
+    """Return the type of a product of matrices whose last axes may be transposed first."""
+    shapes = [shape_of(values.types[name]) if name in values.types else None for name in node.input]
+    flags = {attribute.name for attribute in node.attribute if attribute.i}
+    if len(shapes) != 2 or any(shape is None or len(shape) < 2 for shape in shapes) or flags & BATCHES:
+        return {}
+    left, right = (shape for shape in shapes if shape is not None)
+    rows, columns = left[-1 if "transA" in flags else -2], right[-2 if "transB" in flags else -1]
+    shape = (*np.broadcast_shapes(left[:-2], right[:-2]), rows, columns)
+    return {node.output[0]: helper.make_tensor_type_proto(TensorProto.FLOAT, shape)}
 
 
 def _context(rules: Rules) -> checker.C.CheckerContext:

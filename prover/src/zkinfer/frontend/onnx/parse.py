@@ -23,7 +23,7 @@ from onnx import (
 from zkinfer.frontend.files import read_file
 from zkinfer.frontend.onnx.claims import check_claims, load_external
 from zkinfer.frontend.onnx.convert import converted
-from zkinfer.frontend.onnx.functions import inlined
+from zkinfer.frontend.onnx.functions import inlined, written_out
 from zkinfer.frontend.onnx.texts import require_texts
 from zkinfer.graph.graph import Array
 from zkinfer_verify.errors import UsageError, ZkinferError
@@ -59,7 +59,7 @@ def parse(path: Path) -> tuple[ModelProto, dict[str, Array]]:
         with refused(path, f"opset {opset} cannot be converted to {LEAST_OPSET}"):
             model = converted(model, opset, LEAST_OPSET)
     with refused(path, "its functions cannot be inlined"):
-        model = inlined(model, path)
+        model = written_out(inlined(model, path))
     # The converter adds some of its own.
     constants |= {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
     return model, constants

@@ -1,15 +1,16 @@
-"""The QOperator form: QLinearConv and its like, each written as the QDQ nodes that say the same.
+"""The QOperator form: QLinearConv and its like, each written as the QDQ nodes that say the same; fused operators too.
 
 y = QuantizeLinear(op(DequantizeLinear(x), DequantizeLinear(w), ..))
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from zkinfer.frontend.onnx.fused import Step, steps_of
 from zkinfer.frontend.onnx.model import OnnxModel, OnnxNode
 from zkinfer.graph.operator import Array, Shape
 
@@ -74,6 +75,10 @@ class _Expansion:
 
     def take(self, node: OnnxNode) -> None:
         """Add a node, or those that say the same."""
+        steps = steps_of(node, self.shapes, self.constants)
+        if steps is not None:
+            self._written_out(node, steps)
+            return
         rule = RULES.get(node.op_type)
         if node.op_type == CONCAT:
             triples = [(k, k + 1, k + 2) for k in range(2, len(node.inputs), 3)]
@@ -93,6 +98,17 @@ class _Expansion:
         if quantised:
             parameters = tuple(node.input(k) for k in rule.output)
             self.nodes.append(OnnxNode(f"{node.name}/quantized", "QuantizeLinear", (real, *parameters), (output,)))
+
+    def _written_out(self, node: OnnxNode, steps: Sequence[Step]) -> None:
+        """Add the steps of a node, each of which reads what the one before it gives."""
+        output, before = node.outputs[0], tuple[str, ...]()
+        for number, (op_type, inputs, attributes) in enumerate(steps, 1):
+            last = number == len(steps)
+            name = output if last else f"{output}/step{number}"
+            self._tensor(name, self.shapes.get(output))
+            own = node.name if last else f"{node.name}/{op_type}"
+            self.nodes.append(OnnxNode(own, op_type, (*before, *inputs), (name,), dict(attributes)))
+            before = (name,)
 
     def _dequantized(self, node: OnnxNode, number: int, triple: Triple, rule: Rule) -> str:
         """Add the DequantizeLinear node of an input; returns its output."""

@@ -28,10 +28,16 @@ def prepare(model: ModelProto) -> ModelProto:
 
     model: every dimension of its inputs is a number; it may be changed.
     """
+    from zkinfer.frontend.onnx.functions import written_out
+
+    model = written_out(model)
     if _opset(model) < OPSET:
         model = converted(model, _opset(model), OPSET)
     model.ir_version = max(model.ir_version, IR_VERSION)
     network = Network(optimise(model))
+    if any(not network.computed(node) for node in network.nodes):
+        # What operators that are defined by others become is folded by a second run.
+        network = Network(optimise(network.model))
     recognise(network)
     network = Network(finish(network))
     gather_embeddings(network)

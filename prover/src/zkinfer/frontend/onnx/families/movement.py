@@ -46,7 +46,9 @@ def split(node: OnnxNode, t: Translator) -> None:
     for index, name in enumerate(node.outputs):
         extent = t.model.shape(node, name)[axis]
         shape = (*x.shape[:axis], extent, *x.shape[axis + 1 :])
-        if name:
+        if name and not extent:
+            t.fold(node, np.zeros(shape), index)
+        elif name:
             t.give(node, piece(node, t, x, {axis: (start, 1)}, shape), index)
         start += extent
 

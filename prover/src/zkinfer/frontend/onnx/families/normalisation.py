@@ -63,13 +63,15 @@ def rms_normalization(node: OnnxNode, t: Translator) -> None:
 @family("com.microsoft.SkipLayerNormalization")
 def skip_layer_normalization(node: OnnxNode, t: Translator) -> None:
     """LayerNormalization of the sum of two tensors, and of a bias."""
-    if any(node.outputs[1:]):
-        raise Unsupported(node, "it gives more than the normalised sum", "use Add and LayerNormalization nodes")
+    if any(node.outputs[1:3]):
+        raise Unsupported(node, "it gives means or variances", "use Add and LayerNormalization nodes")
     parts = tuple(name for name in (node.inputs[0], node.inputs[1], node.input(4)) if name)
     total = OnnxNode(f"{node.name}/sum", "Add", parts, (f"{node.outputs[0]}/sum",))
     t.model.shapes[total.outputs[0]] = t.model.shape(node, node.inputs[0])  # type: ignore[index]
     add(total, t)
     x = t.coded(node, t.meanings[total.outputs[0]])
+    if node.outputs[3:] and node.outputs[3]:
+        t.give(node, t.meanings[total.outputs[0]], 3)
     rows = normalised(node, t, x, (len(x.shape) - 1,), _epsilon(node, 1e-12))
     _scaled(node, t, rows, _constant(node, t, 2, "gains"), _constant(node, t, 3, "biases"))
 
