@@ -78,7 +78,7 @@ REFUSED = {
         [node("Cast", "q", "i", to=TensorProto.INT16), node("Mul", "i,i")],
         "0..65025, which int16 does not hold",
     ),
-    "quotients": ([*INTEGERS, node("Div", "i,three")], "it divides or rounds integers; cast them to float before it"),
+    "quotients": ([*INTEGERS, node("Div", "three,i")], "it divides or rounds integers; cast them to float before it"),
     "means": ([*INTEGERS, node("ReduceMean", "i")], "it divides or rounds integers"),
     "entries in between": ([node("Resize", "q,,grown", mode="linear")], "it divides or rounds integers"),
 }

@@ -63,7 +63,8 @@ def rms_normalization(node: OnnxNode, t: Translator) -> None:
 @family("com.microsoft.SkipLayerNormalization")
 def skip_layer_normalization(node: OnnxNode, t: Translator) -> None:
     """LayerNormalization of the sum of two tensors, and of a bias."""
-    if any(node.outputs[1:3]):
+    read = {name for other in t.model.nodes for name in other.inputs} | set(t.model.outputs)
+    if read.intersection(node.outputs[1:3]):
         raise Unsupported(node, "it gives means or variances", "use Add and LayerNormalization nodes")
     parts = tuple(name for name in (node.inputs[0], node.inputs[1], node.input(4)) if name)
     total = OnnxNode(f"{node.name}/sum", "Add", parts, (f"{node.outputs[0]}/sum",))
