@@ -4,7 +4,9 @@ Exit codes: 0 nothing was found; 1 findings, whose inputs are kept under build/f
 """
 
 import argparse
+import json
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -32,8 +34,17 @@ def main() -> int:
         reports.append(report)
     console.print(table)
     if options.record:
-        write_record(options.record, {"commit": measured, "targets": [_record(report) for report in reports]})
+        targets = {report.target: {"commit": measured, **_record(report)} for report in reports}
+        write_record(options.record, {"commit": measured, "targets": _beside(options.record, targets)})
     return 1 if any(report.findings for report in reports) else 0
+
+
+def _beside(path: Path, targets: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the records of targets, beside those of others that a file holds: each names the commit that it saw."""
+    old: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {"targets": []}
+    kept = {record["target"]: {"commit": old["commit"], **record} for record in old["targets"]}
+    found = kept | targets
+    return [found[name] for name in TARGETS if name in found]
 
 
 def _record(report: Report) -> dict[str, object]:

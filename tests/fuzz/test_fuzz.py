@@ -1,9 +1,11 @@
 """A bounded, seeded run of every fuzz target; all that was found before; and findings that must be seen."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
+from fuzz.__main__ import _beside
 from fuzz.catalogue import TARGETS
 from fuzz.run import fuzz
 from fuzz.target import ACCEPTED, ROOT, Finding, Target
@@ -63,3 +65,13 @@ def test_a_verifier_that_accepts_everything_is_found(monkeypatch):
     monkeypatch.setattr("attacks.networks.check_proof", lambda *given: None)
     report = fuzz(replace(TARGETS["proof"]), seed=1, inputs=40)
     assert any("no honest prover made" in what for what, _ in report.findings)
+
+
+def test_a_record_keeps_the_targets_that_were_not_run_again(tmp_path):
+    file = tmp_path / "record.json"
+    old = [{"target": "onnx", "inputs": 1}, {"target": "statement", "inputs": 2}]
+    assert _beside(file, {"proof": {"inputs": 3}}) == [{"inputs": 3}]
+    file.write_text(json.dumps({"commit": "old", "targets": old}))
+    statement, proof, onnx = _beside(file, {"onnx": {"inputs": 4, "commit": "new"}, "proof": {"inputs": 3}})
+    assert (statement["inputs"], statement["commit"]) == (2, "old")
+    assert proof == {"inputs": 3} and onnx == {"inputs": 4, "commit": "new"}
