@@ -45,7 +45,7 @@ def reads(name: str, read: Callable[[Path], object]) -> Callable[[bytes], str]:
         try:
             read(path)
         except UsageError as error:
-            return str(error)
+            return str(error).replace(str(path), name)
         return ACCEPTED
 
     return run
