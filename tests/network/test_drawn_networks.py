@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -13,7 +14,10 @@ from campaigns.campaign import Tally
 from campaigns.drawn.networks import KINDS, LABELS, draw_case, draw_network
 from campaigns.networks import draw_input
 from tests.network.lowered import every_change_is_refused, lowered
+from zkinfer.artifacts.model_document import describe, restore
 from zkinfer.network.registry import OPERATIONS
+from zkinfer.program.from_network import NetworkProgram
+from zkinfer.program.identity import model_id
 from zkinfer.program.lower import Plan
 from zkinfer.program.widen import widest
 from zkinfer_verify.errors import UsageError
@@ -40,6 +44,15 @@ def test_no_committed_value_of_a_drawn_network_can_change(seed):
     every_change_is_refused(case, np.random.default_rng(seed), each=1)
     wide = lowered(network, given, plan=replace(plan, wide=widest(case.lowered)))
     every_change_is_refused(wide, np.random.default_rng(seed), each=1)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_drawn_network_is_kept_and_read_again(seed):
+    network = draw_network(Random(f"kept network {seed}"), Tally())
+    document, arrays = describe(NetworkProgram(network))
+    again = restore(json.loads(json.dumps(document)), iter(arrays))
+    assert model_id(again.model) == model_id(network)
+    assert again.model.specs == network.specs
 
 
 def test_every_kind_of_network_is_drawn():
