@@ -145,7 +145,7 @@ def _refused(made: Made, data: bytes, what: str, evidence: dict[str, bytes], tal
 CAMPAIGN = Campaign(
     "general",
     "each network was proved and accepted, with the outputs of its executor and no others",
-    5_000,
+    3_000,
     10,
     {
         "networks": f"graphs of 1 to {MOST_LAYERS} of the layers counted below, on any tensor that is there; small, "

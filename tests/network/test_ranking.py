@@ -7,13 +7,17 @@ import pytest
 
 from tests.network.lowered import every_change_is_refused, lowered, single
 from zkinfer import api
+from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
+from zkinfer.network.einsum import Einsum
 from zkinfer.network.largest import Largest
 from zkinfer.network.network import Network, Node, Port
 from zkinfer.network.ranking import Ranking
+from zkinfer.network.within import Within
 from zkinfer.program.check import RelationFails
 from zkinfer_verify.errors import UsageError
 
+BIG = 1 << 40
 SHAPES = [((1, 5), 1), ((3, 4), 0), ((2, 3, 4), 1), ((1, 1, 6, 5), 2), ((4,), 0), ((2, 1), 1)]
 
 
@@ -70,6 +74,23 @@ def test_the_largest_entries_of_inputs_of_a_narrower_range(narrow):
     case = lowered(network, {"x": x})
     every_change_is_refused(case, np.random.default_rng(1), each=1)
     assert case.witness.outputs[0] == tuple((-np.sort(-x, axis=1)[:, :2]).reshape(-1).tolist())
+
+
+def test_the_range_of_the_largest_entries_is_known_where_the_sums_under_them_are_shown_too():
+    nodes = (
+        Node("place", Largest(1, 3), ("x",)),
+        Node("sums", Einsum(("ab", "ab"), "a"), ("x", "place")),
+        Node("largest", Within(BIG, BIG + 1), ("sums",)),
+        Node("told", Apply(BIG, BIG + 1, np.array([3, 5])), ("largest",)),
+    )
+    inputs = (Port("x", "x", (2, 3), BIG, BIG + 1, 1.0),)
+    outputs = (
+        Port("sums", "sums", (2,), 0, 3 * BIG + 3, 1.0, public=True),
+        Port("y", "told", (2,), 3, 5, 1.0, public=True),
+    )
+    case = lowered(Network(inputs, nodes, outputs), {"x": BIG + np.array([[0, 1, 0], [0, 0, 0]])})
+    assert case.witness.outputs == ((BIG + 1, BIG), (5, 3))
+    every_change_is_refused(case, np.random.default_rng(1))
 
 
 @pytest.mark.parametrize("chosen", [0, 2, 3])

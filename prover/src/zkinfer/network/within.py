@@ -31,7 +31,7 @@ class Within(Operation):
             raise UsageError(f"{where}: nothing in {x.lo}..{x.hi} lies in {self.lo}..{self.hi}.")
         return Spec(x.shape, lo, hi)
 
-    def _both(self, x: Spec | Sum) -> tuple[int, int]:
+    def _both(self, x: Spec | Operand | Sum) -> tuple[int, int]:
         """Return what the two ranges share."""
         return max(x.lo, self.lo), min(x.hi, self.hi)
 
@@ -40,9 +40,9 @@ class Within(Operation):
         return inputs[0]
 
     def lower(self, lowering: Lowering, name: str, inputs: Sequence[Operand | Sum]) -> Operand | Sum:
-        """Narrow the range of a tensor that nobody has committed yet; whoever commits it enforces it."""
+        """Narrow the range of a tensor; whoever commits it enforces it. A committed one is left for a copy of it."""
         x = inputs[0]
-        if not isinstance(x, Sum):
-            return x
         lo, hi = self._both(x)
-        return replace(x, name=name, lo=lo, hi=hi)
+        if isinstance(x, Operand) and (lo, hi) == (x.lo, x.hi):
+            return x
+        return replace(lowering.total(x), name=name, lo=lo, hi=hi)
