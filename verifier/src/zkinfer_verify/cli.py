@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from zkinfer_verify.api import verify
 from zkinfer_verify.errors import ProofError, UsageError
@@ -169,14 +169,11 @@ def _run(options: argparse.Namespace) -> int:
     seconds = time.perf_counter() - start
     compared = None if expect is None else "the statement has the expected digest"
     # The digest covers the input's range.
-    pinned = expect is not None
+    checked: dict[str, Any] = {"context": context is not None, "model": compared, "input_range": expect is not None}
     if options.json:
-        record = accepted_record(
-            statement, outputs, seconds, context=context is not None, model=compared, input_range=pinned
-        )
-        print(json.dumps(record))
+        print(json.dumps(accepted_record(statement, outputs, seconds, **checked)))
     else:
-        print(accepted_text(statement, outputs, context=context is not None, model=compared, input_range=pinned))
+        print(accepted_text(statement, outputs, **checked))
     if options.verbose:
         print(f"verified in {seconds:.3f} s\n\n{explain_statement(statement).text}", file=sys.stderr)
     return DONE
