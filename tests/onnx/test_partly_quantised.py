@@ -20,8 +20,16 @@ CONSTANTS = {
     "axes": np.array([1], np.int64),
     "tiny": np.float32(1e-10),
     "small": np.float32(0.003),
+    "one": np.float32(1),
+    "e_s": np.float32(0.03),
+    "e_z": np.int8(4),
+    "far": np.float32(-0.8),
+    "least": np.float32(-3.4e38),
+    "triangle": np.triu(np.full((8, 8), -1e9, np.float32), 1),
+    "infinite": np.triu(np.full((8, 8), -np.inf, np.float32), 1),
 }
 CONV = node("Conv", "x_real w", "c", pads=[1, 1, 1, 1])
+QUANTISED = node("QuantizeLinear", "d e_s e_z", "e_q"), node("DequantizeLinear", "e_q e_s e_z", "e")
 OTHER = node("Conv", "x_real v", "d")
 PARTS = {
     "tensors of several scales": [
@@ -50,6 +58,39 @@ PARTS = {
     ],
     "images": [CONV, OTHER, node("Add", "c d", "t"), node("InstanceNormalization", "t four four", "a")],
     "scores with biases": [OTHER, node("Add", "d places", "s"), node("Softmax", "s", "a")],
+    "scores with a constant mask": [OTHER, *QUANTISED, node("Add", "e triangle", "s"), node("Softmax", "s", "a")],
+    "scores with an infinite mask": [OTHER, *QUANTISED, node("Add", "e infinite", "s"), node("Softmax", "s", "a")],
+    "scores with a hidden mask": [
+        OTHER,
+        *QUANTISED,
+        node("Greater", "x_real far", "seen"),
+        node("Cast", "seen", "number", to=TensorProto.FLOAT),
+        node("Sub", "one number", "hidden"),
+        node("ReduceMax", "hidden axes", "row"),
+        node("Mul", "row least", "mask"),
+        node("Add", "e mask", "s"),
+        node("Softmax", "s", "a"),
+    ],
+    "chosen scores": [
+        OTHER,
+        *QUANTISED,
+        node("Greater", "x_real far", "seen"),
+        node("Cast", "seen", "number", to=TensorProto.FLOAT),
+        node("ReduceMin", "number axes", "row"),
+        node("Cast", "row", "kept", to=TensorProto.BOOL),
+        node("Where", "kept e least", "s"),
+        node("Softmax", "s", "a"),
+    ],
+    "the root of a mean": [
+        OTHER,
+        node("Mul", "d d", "q"),
+        node("ReduceMean", "q axes", "m"),
+        node("Add", "m tiny", "t"),
+        node("Sqrt", "t", "l"),
+        node("Div", "one l", "i"),
+        node("Mul", "d i", "a"),
+    ],
+    "constants among tensors": [OTHER, node("Concat", "d places", "t", axis=1), node("ReduceSum", "t axes", "a")],
     "a row by its length": [OTHER, node("ReduceL2", "d axes", "l"), node("Div", "d l", "a")],
     "a row by the root of its squares": [
         OTHER,

@@ -71,7 +71,7 @@ def coded(t: Translator, node: OnnxNode, meaning: Meaning) -> Real:
         values = composed(meaning.functions, np.linspace(lo, hi, 1 << MAX_TABLE_BITS))
     else:
         values = meaning.values()
-        bits = FINE_BITS if len(values) <= FEW_CODES else HELD_BITS
+        bits = FINE_BITS if 2 < len(values) <= FEW_CODES else HELD_BITS
     peak = float(np.abs(values[np.isfinite(values)]).max(initial=0)) or 1.0
     limit = (1 << bits - 1) - 1
     return t.quantised(node, meaning, peak / limit, -limit, limit)

@@ -46,14 +46,16 @@ def held_together(t: Translator, node: OnnxNode, meaning: Joined) -> Real:
     constants = np.concatenate([np.zeros(1), *(part.ravel() for part in parts if isinstance(part, np.ndarray))])
     peak = float(np.abs(constants[np.isfinite(constants)]).max(initial=0))
     scale, limit = max((real.scale for real in reals), default=1.0), 1 << WEIGHT_BITS
+    exact = bool(np.all(np.rint(constants / scale) * scale == constants))
+    rounded = bool(reals) and meaning.moves and not (exact or isinstance(meaning, Chosen))
     fine = bool(reals) and peak <= FAR * scale
     reach = max([peak, *(real.scale * max(-real.lo, real.hi) for real in reals)])
     bits = WIDE_BITS if meaning.moves else COMPARED_BITS
     far = not meaning.moves and scale != 1 and reach >= scale * 2.0**COMPARED_BITS
-    if np.isinf(constants).any() or not (fine or np.all(np.rint(constants / scale) * scale == constants)):
+    if np.isinf(constants).any() or not (fine or exact or rounded):
         limit = (1 << HELD_BITS - 1) - 1
         scale = max(peak / limit, *(real.scale for real in reals), 0.0)
-    elif far or len({real.scale for real in reals}) > 1:
+    elif far or rounded or len({real.scale for real in reals}) > 1:
         # Nobody knows whether the coarsest scale is fine enough for the others.
         limit = (1 << bits - 1) - 1
         finest = min(real.scale for real in reals)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 
 from zkinfer.frontend.onnx.meaning import COMPARED_BITS, Real
 from zkinfer.frontend.onnx.model import OnnxNode
@@ -34,7 +35,8 @@ def narrow(node: OnnxNode, t: Translator, x: Real, bits: int = NARROW_BITS) -> R
         return x
     if (x.tensor, bits) not in t.narrowed:
         limit = (1 << bits - 1) - 1
-        lo, hi = -limit if x.lo < 0 else 0, limit if x.hi > 0 else 0
+        lo = -limit if x.lo < 0 else floor(x.lo * limit / _peak(x))
+        hi = limit if x.hi > 0 else 0
         t.narrowed[x.tensor, bits] = t.quantised(node, t.linear_of(x), x.scale * _peak(x) / limit, lo, hi)
     return t.narrowed[x.tensor, bits]
 

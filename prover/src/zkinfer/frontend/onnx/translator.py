@@ -74,6 +74,8 @@ class Translator:
         self.specs: dict[str, Spec] = {}
         self.meanings: dict[str, Meaning] = {}
         self.displayed: set[str] = set()
+        self.inverses: dict[str, Real] = {}
+        self.floating: set[str] = set()
         self.narrowed: dict[tuple[str, int], Real] = {}
         self.integers = {name for name, kind in model.types.items() if kind in INTEGERS}
         for name in model.inputs:

@@ -42,12 +42,26 @@ def div(node: OnnxNode, t: Translator) -> None:
             raise Unsupported(node, "its divisor has a zero", "export it with a divisor that is not zero")
         t.give(node, scaled(node, t, t.real(node), 1.0 / constant.astype(np.float64)))
         return
-    divisor, dividend = compared(node, t, 1), t.constant(node, 0)
+    dividend = t.constant(node, 0)
+    root = t.inverses.get(t.real(node, 1).tensor)
+    if root is not None:
+        t.give(node, _by_root(node, t, root, dividend))
+        return
+    divisor = compared(node, t, 1)
     over = _reciprocal(node, t, divisor)
     if over is None:
         t.give(node, _quotient(node, t, divisor, dividend))
         return
     t.give(node, product(node, t, t.real(node), over) if dividend is None else scaled(node, t, over, dividend))
+
+
+def _by_root(node: OnnxNode, t: Translator, root: Real, dividend: Array | None) -> Linear | Real:
+    """Return what is divided by the root of a sum: one over it is held to as many bits whatever its size."""
+    if dividend is None:
+        return product(node, t, t.real(node), root)
+    if dividend.size == 1 and dividend.ndim <= len(root.shape) and dividend.min() > 0:
+        return replace(root, scale=root.scale * float(dividend.reshape(-1)[0]))
+    return scaled(node, t, root, dividend)
 
 
 def _reciprocal(node: OnnxNode, t: Translator, divisor: Real) -> Real | None:

@@ -9,12 +9,16 @@ import numpy as np
 from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.meaning import Chosen, Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
-from zkinfer.frontend.onnx.narrow import addends, factors
+from zkinfer.frontend.onnx.narrow import addends, factors, narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.combine import Combine
 from zkinfer.network.einsum import Einsum, stretched
 from zkinfer.network.rearrange import Reshape
+from zkinfer.network.rounded import Rounded
+
+FLOATING_BITS, ROUNDED_BITS = 20, 40
+"""Of what is multiplied by one over a root, and of the product."""
 
 
 @family("Add", "Sum")
@@ -144,6 +148,8 @@ def scaled(node: OnnxNode, t: Translator, x: Real, factor: Array, bias: Array | 
 
 def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
     """Return a * b, entry by entry, axes of extent 1 stretched."""
+    if t.floating & {a.tensor, b.tensor}:
+        return t.linear_of(_by_inverse(node, t, *((b, a) if a.tensor in t.floating else (a, b))))
     rank = max(len(a.shape), len(b.shape))
     a, b = (ranked(node, t, x, rank) for x in factors(node, t, a, b))
     labels, out = stretched(a.shape, b.shape)
@@ -155,3 +161,15 @@ def product(node: OnnxNode, t: Translator, a: Real, b: Real) -> Linear:
         lambda fixed: Einsum(labels, out, factor=fixed.integer(scale), square=a.tensor == b.tensor and scale > 0),
         (a.tensor, b.tensor),
     )
+
+
+def _by_inverse(node: OnnxNode, t: Translator, x: Real, inverse: Real) -> Real:
+    """Return x times one over a root, which has all of its bits where it is small: the product keeps most of them."""
+    rank = max(len(x.shape), len(inverse.shape))
+    x, inverse = (ranked(node, t, one, rank) for one in (narrow(node, t, x, FLOATING_BITS), inverse))
+    entries = t.add(f"{node.name}/product", Einsum(*stretched(x.shape, inverse.shape)), [x.tensor, inverse.tensor])
+    peak, scale = t.specs[entries].peak, x.scale * inverse.scale
+    shift = peak.bit_length() - ROUNDED_BITS
+    if shift < 1:
+        return t.as_real(entries, scale)
+    return t.as_real(t.add(f"{node.name}/rounded", Rounded(shift, (peak >> shift) + 1), [entries]), scale * 2.0**shift)

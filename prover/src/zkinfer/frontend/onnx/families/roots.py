@@ -39,4 +39,7 @@ def root(node: OnnxNode, t: Translator) -> None:
     shift = max(1, exponent + ceil(log2(x.hi + 1) / 2) - ROOT_BITS)
     bound = ceil(sqrt(x.hi) * 2.0 ** (exponent - shift) * (1 + 2.0**-10)) + 1
     rounded = t.add(f"{node.name}/root", Rounded(shift, bound), [product])
-    t.give(node, t.as_real(rounded, sqrt(x.scale) * 2.0 ** (shift - exponent)))
+    own = t.as_real(rounded, sqrt(x.scale) * 2.0 ** (shift - exponent))
+    t.floating.add(inverse)
+    t.inverses[own.tensor] = t.as_real(inverse, 1.0 / (sqrt(x.scale) * 2.0**exponent))
+    t.give(node, own)

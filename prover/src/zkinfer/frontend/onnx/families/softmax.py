@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import ceil, floor
 
 import numpy as np
 
 from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.families.scores import argument
 from zkinfer.frontend.onnx.meaning import Fixed, Linear, Real
 from zkinfer.frontend.onnx.model import OnnxNode
-from zkinfer.frontend.onnx.narrow import narrow
 from zkinfer.frontend.onnx.translator import Translator
-from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
 from zkinfer.network.combine import Combine
 from zkinfer.network.einsum import Einsum
-from zkinfer.network.operation import ignore
 from zkinfer.network.quotient import Quotient
 from zkinfer.network.rearrange import Reshape
 from zkinfer.network.reduce_max import ReduceMax
@@ -25,18 +22,12 @@ LETTERS = "abcdefgh"
 ONE = 1 << 24
 """What stands for e^0: exponentials are multiples of 2^-24, so that results of 16 bits are rounded right."""
 LONG_SHIFT = 40
-CODE_BITS = 16
-MOST_CODES = 1 << CODE_BITS
-"""Of arguments that no node quantises."""
-FINE_CODES = 1 << 12
-BESIDE = 18.0
-"""e^-18 is less than half of 2^-24."""
 
 
 @family("Softmax")
 def softmax(node: OnnxNode, t: Translator) -> None:
     """e^(x - max) / sum of e^(x - max), along an axis."""
-    x = _argument(node, t)
+    x = argument(node, t)
     _, exponentials, total = _exponentials(node, t, x)
     least = 1.0 / t.specs[total].hi
 
@@ -51,7 +42,7 @@ def softmax(node: OnnxNode, t: Translator) -> None:
 @family("LogSoftmax")
 def log_softmax(node: OnnxNode, t: Translator) -> None:
     """x - max - log(sum of e^(x - max)), along an axis."""
-    x = _argument(node, t)
+    x = argument(node, t)
     largest, _, total = _exponentials(node, t, x)
     sums = t.as_real(total, 1.0 / ONE)
     logarithm = t.held(node, replace(t.linear_of(sums), rounded=True).then(lambda s: np.log(np.maximum(s, 1.0))))
@@ -61,40 +52,6 @@ def log_softmax(node: OnnxNode, t: Translator) -> None:
 
     weights = np.array([x.scale, logarithm.scale])
     t.give(node, Linear(node.name, x.shape, (weights,), operation, (x.tensor, largest, logarithm.tensor)))
-
-
-def _argument(node: OnnxNode, t: Translator) -> Real:
-    """Return what the exponentials are of; a sum that nothing quantised, of scores and a mask, gets few codes.
-
-    The finest scale of what it adds is exact where masks are whole multiples. What is added otherwise, such as biases
-    of positions, makes steps finer, from as far down as an exponential is not zero beside the largest of its row.
-    """
-    meaning = t.meaning(node)
-    if not isinstance(meaning, Linear) or meaning.functions:
-        return narrow(node, t, t.real(node), CODE_BITS + 1)
-    lo, hi = t.bounds(meaning)
-    if hi - lo < MOST_CODES * meaning.finest().scale:
-        return t.real(node)
-    weights = np.concatenate([np.abs(np.ravel(array)) for array in meaning.weights])
-    scale = max(float(weights[weights > 0].min(initial=hi - lo)), (hi - lo) / MOST_CODES)
-    offsets = _offsets(t, meaning)
-    rows = offsets.max(axis=int(node.attributes.get("axis", -1)), keepdims=True)
-    seen = offsets[offsets > rows - BESIDE]
-    if not np.array_equal(np.rint(seen / scale) * scale, seen):
-        lo = max(lo, lo - float(offsets.min()) + float(rows.min()) - BESIDE)
-        if (hi - lo) / FINE_CODES < scale:
-            scale = (hi - lo) / FINE_CODES
-    return t.quantised(node, meaning, scale, floor(lo / scale), ceil(hi / scale))
-
-
-def _offsets(t: Translator, linear: Linear) -> Array:
-    """Return the real numbers that a sum adds, in its shape."""
-    op = linear.operation(linear.finest())
-    shape = op.spec([t.specs[name] for name in linear.inputs], linear.name).shape
-    offsets = np.broadcast_to(sum(linear.offsets, np.zeros(1)), shape)
-    for moved in linear.after:
-        offsets = moved.execute([offsets], ignore)
-    return offsets
 
 
 def _exponentials(node: OnnxNode, t: Translator, x: Real) -> tuple[str, str, str]:
