@@ -21,6 +21,7 @@ CONSTANTS = {
     "tiny": np.float32(1e-10),
     "small": np.float32(0.003),
     "one": np.float32(1),
+    "extents": np.array([1, 4, 8, 8], np.int64),
     "e_s": np.float32(0.03),
     "e_z": np.int8(4),
     "far": np.float32(-0.8),
@@ -91,6 +92,13 @@ PARTS = {
         node("Mul", "d i", "a"),
     ],
     "constants among tensors": [OTHER, node("Concat", "d places", "t", axis=1), node("ReduceSum", "t axes", "a")],
+    "a row by its length, kept from zero": [
+        OTHER,
+        node("ReduceL2", "d axes", "l"),
+        node("Clip", "l tiny", "k"),
+        node("Expand", "k extents", "m"),
+        node("Div", "d m", "a"),
+    ],
     "a row by its length": [OTHER, node("ReduceL2", "d axes", "l"), node("Div", "d l", "a")],
     "a row by the root of its squares": [
         OTHER,

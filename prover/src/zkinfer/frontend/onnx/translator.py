@@ -172,6 +172,9 @@ class Translator:
     def map(self, node: OnnxNode, function: Function) -> None:
         """Give a function of the first input, entry by entry."""
         meaning = self.meaning(node)
+        if isinstance(meaning, Real) and meaning.tensor in self.inverses and _keeps(function, meaning.scale):
+            self.give(node, meaning)
+            return
         held = isinstance(meaning, Linear) and not isinstance(function, Clamp) and node.outputs[0] in self.integers
         if isinstance(meaning, Input) or (isinstance(meaning, Joined) and not meaning.moves) or held:
             meaning = self.real(node)
@@ -356,6 +359,11 @@ class Translator:
             epilogue = "l2_normalize" if tensor in self.displayed else "none"
             ports.append(replace(port, public=True, epilogue=epilogue))
         return tuple(ports)
+
+
+def _keeps(function: Function, unit: float) -> bool:
+    """Whether a root, held to a unit, is only kept from zero, by less than that."""
+    return isinstance(function, Clamp) and function.lo <= unit and np.isinf(function.hi)
 
 
 def _affine(codes: Array, factor: float, offset: float) -> Array:

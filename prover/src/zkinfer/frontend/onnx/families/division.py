@@ -16,7 +16,7 @@ from zkinfer.frontend.onnx.families.registry import family
 from zkinfer.frontend.onnx.families.remainder import whole_quotient
 from zkinfer.frontend.onnx.meaning import HELD_BITS, MOST_SEEN, Fixed, Linear, Mapped, Real
 from zkinfer.frontend.onnx.model import OnnxNode, Unsupported
-from zkinfer.frontend.onnx.narrow import compared, narrow
+from zkinfer.frontend.onnx.narrow import narrow
 from zkinfer.frontend.onnx.translator import Translator
 from zkinfer.graph.operator import Array
 from zkinfer.network.apply import Apply
@@ -25,6 +25,7 @@ from zkinfer.network.quotient import Quotient
 
 RECIPROCAL_BITS = 24
 """Of few codes, those of the largest keep as many significant bits as they have."""
+DIVISOR_BITS = 17
 FEW_CODES = 1 << 9
 MOST_APART = 1 << 8
 """Reciprocals that are held in 16 bits keep 7 of them at least."""
@@ -47,7 +48,7 @@ def div(node: OnnxNode, t: Translator) -> None:
     if root is not None:
         t.give(node, _by_root(node, t, root, dividend))
         return
-    divisor = compared(node, t, 1)
+    divisor = narrow(node, t, t.real(node, 1), DIVISOR_BITS)
     over = _reciprocal(node, t, divisor)
     if over is None:
         t.give(node, _quotient(node, t, divisor, dividend))

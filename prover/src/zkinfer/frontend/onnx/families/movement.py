@@ -165,7 +165,13 @@ def repeat(node: OnnxNode, t: Translator) -> None:
     if len(x.shape) < len(shape):
         x = t.with_op(node, Reshape((*(1,) * (len(shape) - len(x.shape)), *x.shape)), x)
     counts = tuple(extent // own for extent, own in zip(shape, x.shape, strict=True))
-    t.give(node, x if shape == x.shape else t.with_op(node, Repeat(counts, tiled=True), x))
+    if shape == x.shape:
+        t.give(node, x)
+        return
+    out, inverse = t.with_op(node, Repeat(counts, tiled=True), x), t.inverses.get(x.tensor)
+    if inverse is not None and inverse.shape == x.shape:
+        t.inverses[out.tensor] = inverse  # what is divided by it is stretched as far
+    t.give(node, out)
 
 
 @family("DepthToSpace")

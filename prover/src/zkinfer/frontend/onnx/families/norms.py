@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from zkinfer.frontend.onnx.families.elementwise import product
-from zkinfer.frontend.onnx.families.normalisation import normalised
 from zkinfer.frontend.onnx.families.pooling import axes_of, summed
 from zkinfer.frontend.onnx.families.registry import family
+from zkinfer.frontend.onnx.families.roots import root_of
 from zkinfer.frontend.onnx.meaning import Real
 from zkinfer.frontend.onnx.model import OnnxNode
 from zkinfer.frontend.onnx.narrow import compared, narrow
@@ -34,11 +34,10 @@ def reduce_sum_square(node: OnnxNode, t: Translator) -> None:
 
 @family("ReduceL2")
 def reduce_l2(node: OnnxNode, t: Translator) -> None:
-    """The length along constant axes: sum x (x / |x|), finer than a table of roots."""
-    x = compared(node, t)
-    axes = axes_of(node, t, len(x.shape))
-    directions = normalised(node, t, x, axes, 0.0, centred=False, mean=False)
-    t.give(node, summed(node, t, _product(node, t, x, directions), axes, 1.0))
+    """The length along constant axes: a root to as many bits however short it is."""
+    x = narrow(node, t, t.real(node))
+    total = summed(node, t, _product(node, t, x, x), axes_of(node, t, len(x.shape)), 1.0)
+    t.give(node, root_of(node, t, t.held(node, total)))
 
 
 @family("ReduceLogSum")

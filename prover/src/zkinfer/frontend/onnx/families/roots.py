@@ -29,7 +29,12 @@ def root(node: OnnxNode, t: Translator) -> None:
     if not isinstance(meaning, Real) or meaning.lo < 0 or meaning.hi < FEW_CODES:
         t.map(node, np.sqrt)
         return
-    x = narrow(node, t, meaning, SUM_BITS)
+    t.give(node, root_of(node, t, meaning))
+
+
+def root_of(node: OnnxNode, t: Translator, total: Real) -> Real:
+    """Return the root of what is not negative; one over it is noted for those who divide by it."""
+    x = narrow(node, t, total, SUM_BITS)
     # From 1 on, 4^12 v has all bits of a mantissa.
     half = MANTISSA // 2
     octaves = max(0, ceil((log2(x.hi + 1) + 2 * half - MANTISSA - 2) / 2))
@@ -42,4 +47,4 @@ def root(node: OnnxNode, t: Translator) -> None:
     own = t.as_real(rounded, sqrt(x.scale) * 2.0 ** (shift - exponent))
     t.floating.add(inverse)
     t.inverses[own.tensor] = t.as_real(inverse, 1.0 / (sqrt(x.scale) * 2.0**exponent))
-    t.give(node, own)
+    return own
