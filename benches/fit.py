@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from benches.record import write_record
 from zkinfer import api
 from zkinfer.bench import record as bench
-from zkinfer.bench.forecast import forecast
+from zkinfer.bench.forecast import STAGES, calibrations, forecast
 from zkinfer.bench.networks import INPUT_BITS, NETWORKS, Network, network_named
 from zkinfer.bench.reference import measure_point
 from zkinfer.bench.scaling import SWEEPS
@@ -56,11 +56,11 @@ def main(arguments: Sequence[str]) -> None:
         bench.write_record(POINTS, {**stored, "points": counted})
     points = json.loads(POINTS.read_text())["points"]
     unit = float(f"{median(point['calibration_seconds']['median'] for point in points) * 1e9:.4g}")
-    constants = fit(points)
+    constants = fit(points, unit)
     CONSTANTS.write_text(source(unit, constants))
     print(f"{CONSTANTS.relative_to(ROOT)} written; forecast / measured:")
     for point in points:
-        ratios = {name: ratio(point, constants[name], name) for name in ("SETUP", "PROVE", "VERIFY")}
+        ratios = {name: ratio(point, constants[name], name, unit) for name in ("SETUP", "PROVE", "VERIFY")}
         print(f"  {point['name']:<40}" + "".join(f"  {name.lower()} {value:.2f}" for name, value in ratios.items()))
 
 
@@ -69,7 +69,7 @@ def _count() -> Iterator[dict[str, Any]]:
     for _, (graph, _), options in _points():
         names: dict[str, Any] = dict(option.removeprefix("--").split("=") for option in options)
         planned = api.plan(graph, input_range=(-half, half - 1), **names)
-        yield forecast(planned.prepared, 1.0)["counts"]
+        yield forecast(planned.prepared, dict.fromkeys(STAGES, 1.0))["counts"]
 
 
 def _points() -> Iterator[tuple[str, Network, tuple[str, ...]]]:
@@ -89,29 +89,31 @@ def _measure() -> Iterator[dict[str, Any]]:
         yield {"name": name, **{key: value for key, value in point.items() if key not in UNUSED}}
 
 
-def fit(points: Sequence[Mapping[str, Any]]) -> dict[str, Constants]:
-    """Fit every step's constants to points of one machine and sitting."""
+def fit(points: Sequence[dict[str, Any]], unit: float) -> dict[str, Constants]:
+    """Fit every step's constants to points of one machine, as if its calibration always took `unit` nanoseconds."""
     steps = {"SETUP": "setup", "PROVE": "prove", "VERIFY": "verify", "MEMORY": "memory"}
     return {
         table: {
-            step: _fit_step([(point["counts"][key][step], measured_of(point, table, step)) for point in points])
+            step: _fit_step([(point["counts"][key][step], measured_of(point, table, step, unit)) for point in points])
             for step in points[0]["counts"][key]
         }
         for table, key in steps.items()
     }
 
 
-def measured_of(point: Mapping[str, Any], table: str, step: str) -> float:
-    """Return what a point measured of a step: bytes, or nanoseconds."""
+def measured_of(point: dict[str, Any], table: str, step: str, unit: float) -> float:
+    """Return what a point measured of a step: bytes, or nanoseconds of a machine whose calibration takes `unit`."""
     if table == "MEMORY":
         return float(point[f"{step}_peak_memory_bytes"])
+    nanoseconds = unit / calibrations(point)[table.lower()]
     if table == "VERIFY":
-        return 1e9 * float(point["verify_native_seconds"]["median"])
+        return nanoseconds * float(point["verify_native_seconds"]["median"])
     seconds = point[f"{table.lower()}_seconds"]
     by_step: dict[str, float] = {name: value["median"] for name, value in seconds["by_step"].items()}
     if step == "rest":
-        return 1e9 * float(seconds["core"]["median"] - sum(by_step[name] for name in ("commit", "lookups", "folding")))
-    return 1e9 * float(by_step[step])
+        others = sum(by_step[name] for name in ("commit", "lookups", "folding"))
+        return nanoseconds * float(seconds["core"]["median"] - others)
+    return nanoseconds * float(by_step[step])
 
 
 def _fit_step(rows: Sequence[Row]) -> dict[str, float]:
@@ -146,11 +148,11 @@ def nonnegative_least_squares(matrix: NDArray[np.float64], values: NDArray[np.fl
     return best
 
 
-def ratio(point: Mapping[str, Any], constants: Constants, table: str) -> float:
+def ratio(point: dict[str, Any], constants: Constants, table: str, unit: float) -> float:
     """Return forecast / measured of a whole table's seconds."""
     counts = point["counts"][table.lower()]
     told: float = sum(constants[step][name] * count for step, group in counts.items() for name, count in group.items())
-    return told / sum(measured_of(point, table, step) for step in counts)
+    return told / sum(measured_of(point, table, step, unit) for step in counts)
 
 
 def source(unit: float, constants: Mapping[str, Constants]) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from zkinfer.bench.calibration import calibrate
 from zkinfer.bench.draw import input_range
-from zkinfer.bench.forecast import forecast
+from zkinfer.bench.forecast import calibrations, forecast
 from zkinfer.bench.fresh import in_fresh_process
 from zkinfer.bench.networks import INPUT_BITS, Network, network_named
 from zkinfer.bench.onnx_inference import has_onnxruntime, onnx_session, require_close
@@ -63,8 +63,7 @@ def measure_network(folder: Path, name: str, runs: int, threads: int, step: Step
         **measure_verify_plain(folder, few, threads, step),
     }
     prepared = prepare(read_proof(folder)[0])
-    calibration = measured["calibration_seconds"]["median"]
-    return {**measured, "ratios": ratios(measured), **forecast(prepared, calibration)}
+    return {**measured, "ratios": ratios(measured), **forecast(prepared, calibrations(measured))}
 
 
 def measure_point(folder: Path, network: Network, runs: int, threads: int, options: Sequence[str]) -> Record:
@@ -77,7 +76,7 @@ def measure_point(folder: Path, network: Network, runs: int, threads: int, optio
         **measure_verify(folder, runs, threads, no_steps),
     }
     prepared = prepare(read_proof(folder)[0])
-    return {**measured, **forecast(prepared, measured["calibration_seconds"]["median"])}
+    return {**measured, **forecast(prepared, calibrations(measured))}
 
 
 def ratios(measured: Record) -> dict[str, float]:

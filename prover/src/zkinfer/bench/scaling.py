@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from zkinfer.bench.draw import input_range
-from zkinfer.bench.forecast import forecast
+from zkinfer.bench.forecast import calibrations, forecast
 from zkinfer.bench.networks import INPUT_BITS, WEIGHT_BITS, Network, layer, rectified, sliding
 from zkinfer.bench.record import Record
 from zkinfer.bench.steps import Step, measure_prove, measure_setup, measure_verify, read_proof, write_network
 from zkinfer.graph.graph import Flatten, Graph
-from zkinfer.report.calibration import calibration_seconds
 from zkinfer.report.layer_table import layer_rows, total_row
 from zkinfer_verify.check.run import prepare
 from zkinfer_verify.errors import UsageError
@@ -68,7 +67,7 @@ def measure_point(folder: Path, name: str, decade: int, runs: int, threads: int,
     setup = measure_setup(folder, max(1, runs // 2), threads, input_range(INPUT_BITS), step)
     prove = measure_prove(folder, runs, threads, step)
     verify = measure_verify(folder, runs, threads, step)
-    expected = forecast(prepare(read_proof(folder)[0]), calibration_seconds())["forecast"]
+    expected = forecast(prepare(read_proof(folder)[0]), calibrations({**setup, **prove, **verify}))["forecast"]
     return {
         **asdict(counts_of(graph)),
         "setup_s": setup["setup_seconds"]["total"]["median"],

@@ -15,6 +15,7 @@ from zkinfer.bench.record import Record, spread
 from zkinfer.frontend.inputs import read_input
 from zkinfer.frontend.nn_json_writer import write_array_json, write_nn_json
 from zkinfer.graph.graph import Array, Graph
+from zkinfer.report.calibration import calibrate
 from zkinfer_verify.api import verify as verify_in_plain_python
 from zkinfer_verify.statement.statement import Statement
 
@@ -33,14 +34,16 @@ def measure_setup(
     folder: Path, runs: int, threads: int, input_range: str, step: Step, options: Sequence[str] = ()
 ) -> Record:
     """Seconds, memory and bytes of `zkinfer setup`, into a new folder each time."""
-    done = []
+    command = ("setup", MODEL, "-o", KEYS, f"--input-range={input_range}", *options)
+
+    def run() -> Record:
+        shutil.rmtree(folder / KEYS, ignore_errors=True)
+        return run_command(folder, threads, *command)
+
     with step("setup"):
-        for _ in range(runs):
-            shutil.rmtree(folder / KEYS, ignore_errors=True)
-            command = ("setup", MODEL, "-o", KEYS, f"--input-range={input_range}", *options)
-            done.append(run_command(folder, threads, *command))
+        done, calibration = _calibrated(runs, run)
     return {
-        "setup_seconds": _seconds(done),
+        "setup_seconds": {**_seconds(done), "calibration": calibration},
         "setup_peak_memory_bytes": max(run["peak_memory_bytes"] for run in done),
         "setup_bytes": done[-1]["bytes"],
         "soundness_bits": done[-1]["soundness_bits"],
@@ -52,7 +55,7 @@ def measure_prove(
 ) -> Record:
     """Seconds, memory and bytes of `zkinfer prove`; "core" is from the input in memory to the proof's bytes."""
     with step("prove"):
-        done = [run_command(folder, threads, "prove", KEYS, *inputs, "-o", proof) for _ in range(runs)]
+        done, calibration = _calibrated(runs, lambda: run_command(folder, threads, "prove", KEYS, *inputs, "-o", proof))
     last = done[-1]
     return {
         "hidden": last["hidden"],
@@ -61,6 +64,7 @@ def measure_prove(
             **_seconds(done),
             "core": spread([run["seconds"]["prove"] for run in done]),
             "core_cpu": spread([run["seconds"]["prove_cpu"] for run in done]),
+            "calibration": calibration,
         },
         "prove_peak_memory_bytes": max(run["peak_memory_bytes"] for run in done),
         "proof_bytes": last["proof_bytes"],
@@ -94,10 +98,10 @@ def _prove_again(folder: Path, runs: int) -> dict[str, float]:
 
 def _verify_native(folder: Path, runs: int, proof: str) -> Record:
     statement, data = read_proof(folder, proof)
-    return {
-        "profile": statement.profile,
-        "verify_native_seconds": timed(max(runs, WARM_RUNS), lambda: api.verify(statement, data)),
-    }
+    before = calibrate()
+    seconds = timed(max(runs, WARM_RUNS), lambda: api.verify(statement, data))
+    calibration = spread([*before, *calibrate()])
+    return {"profile": statement.profile, "verify_native_seconds": {**seconds, "calibration": calibration}}
 
 
 def _verify_plain(folder: Path, runs: int) -> Record:
@@ -110,6 +114,15 @@ def read_proof(folder: Path, proof: str = PROOF) -> tuple[Statement, bytes]:
     beside = folder / f"{proof}.zks"
     statement = beside if beside.exists() else folder / KEYS / "statement.zks"
     return Statement.from_bytes(statement.read_bytes()), (folder / proof).read_bytes()
+
+
+def _calibrated(runs: int, run: Callable[[], Record]) -> tuple[list[Record], dict[str, float]]:
+    """Run several times, and calibrate the machine before each: it is not as fast a minute later."""
+    done, samples = [], list[float]()
+    for _ in range(runs):
+        samples += calibrate()
+        done.append(run())
+    return done, spread(samples)
 
 
 def timed(runs: int, call: Callable[[], object]) -> dict[str, float]:
