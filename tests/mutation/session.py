@@ -7,6 +7,7 @@ its file, then the quickest. A test that runs no line of the verifier reads valu
 
 import hashlib
 import json
+import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -69,7 +70,7 @@ class MutationSession:
             proven = killers.setdefault(mutant.file, [])
             likely = [name for name in (self.killed_before.get(mutant.name), *proven) if name in order]
             chosen = [items[name] for name in dict.fromkeys((*likely, *order)) if _meets(runs[name], mutant)]
-            result = _try(mutant, chosen, sum(runs[item.nodeid].seconds for item in chosen))
+            result = _try(mutant, chosen, [runs[item.nodeid].seconds for item in chosen])
             if result.killed_by in items:
                 # The test that failed last comes first: what kills one part of a check often kills the next.
                 proven[:] = [result.killed_by, *(name for name in proven if name != result.killed_by)][:MOST_PROVEN]
@@ -126,17 +127,17 @@ def _covered(item: pytest.Item, package: Path) -> dict[str, list[int]] | None:
     }
 
 
-def _try(mutant: Mutant, chosen: Sequence[pytest.Item], expected: float) -> Result:
+def _try(mutant: Mutant, chosen: Sequence[pytest.Item], expected: Sequence[float]) -> Result:
     start = time.perf_counter()
-    limit = max(MOST_SECONDS, 4 * expected)
-    answer = in_fork(partial(_first_failure, mutant, chosen), limit) or ("timeout", len(chosen))
+    answer = in_fork(partial(_first_failure, mutant, chosen, expected), MOST_SECONDS) or ("timeout", len(chosen))
     return Result(mutant, answer[0], answer[1], time.perf_counter() - start)
 
 
-def _first_failure(mutant: Mutant, chosen: Sequence[pytest.Item]) -> tuple[str | None, int]:
-    """Return the test that fails on a mutant, and how many were run."""
+def _first_failure(mutant: Mutant, chosen: Sequence[pytest.Item], expected: Sequence[float]) -> tuple[str | None, int]:
+    """Return the test that fails on a mutant, and how many were run; a test that hangs ends the process."""
     swap(mutant.module, mutant.change.holder, mutant.change.source)
     for k, item in enumerate(chosen):
+        signal.setitimer(signal.ITIMER_REAL, max(MOST_SECONDS, 4 * expected[k]))
         following = chosen[k + 1] if k + 1 < len(chosen) else None
         try:
             reports = runtestprotocol(item, nextitem=following, log=False)

@@ -1,9 +1,13 @@
 """The tool that breaks the verifier's checks can itself fail: each operator breaks its smallest example."""
 
 import ast
+import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from tests.mutation import session
 from tests.mutation.forks import in_fork
 from tests.mutation.mutants import every_mutant, reasons
 from tests.mutation.operators import changes
@@ -66,3 +70,19 @@ def test_a_fork_that_loops_or_fails_answers_nothing() -> None:
 
     assert in_fork(loop, 0.2) is None
     assert in_fork(lambda: 1 // 0, 10) is None
+
+
+@pytest.mark.parametrize(("naps", "killed_by"), [([0.2, 0.2, 0.2, 0.2], None), ([0.2, 60.0, 0.2], "timeout")])
+def test_a_mutant_has_the_time_of_each_test_that_it_meets(
+    naps: list[float], killed_by: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(item: SimpleNamespace, **_: object) -> list[object]:
+        time.sleep(item.seconds)
+        return []
+
+    monkeypatch.setattr(session, "MOST_SECONDS", 0.5)
+    monkeypatch.setattr(session, "swap", lambda *arguments: None)
+    monkeypatch.setattr(session, "runtestprotocol", run)
+    items: Any = [SimpleNamespace(nodeid=str(k), seconds=seconds) for k, seconds in enumerate(naps)]
+    result = session._try(next(every_mutant()), items, [0.01] * len(naps))
+    assert (result.killed_by, result.tests) == (killed_by, len(naps))
