@@ -71,7 +71,7 @@ def measure_point(folder: Path, network: Network, runs: int, threads: int, optio
     write_network(folder, *network)
     measured = {
         "calibration_seconds": calibrate(threads),
-        **measure_setup(folder, max(1, runs // 2), threads, input_range(INPUT_BITS), no_steps, options),
+        **measure_setup(folder, runs, threads, input_range(INPUT_BITS), no_steps, options),
         **measure_prove(folder, runs, threads, no_steps),
         **measure_verify(folder, runs, threads, no_steps),
     }
